@@ -1,0 +1,35 @@
+/** What a caller of the core sees while a request is answered. */
+import type { HybridError } from "./errors.ts";
+import type { AttemptRecord, Outcome } from "./log/record.ts";
+import type { FinishReason, ToolCall } from "./providers/provider.ts";
+import type { Plan, PlanStep, RouteDecision } from "./request.ts";
+
+export type AnswerEvent =
+  /** First, once: the decision and what will be tried. */
+  | { type: "routed"; decision: RouteDecision; plan: Plan }
+  /** A model is about to be called; `attempt` counts from 1. */
+  | { type: "attempt"; attempt: number; step: PlanStep }
+  /** Something a waiting user should know: "loading llama3.2:3b…". */
+  | { type: "status"; text: string }
+  | { type: "text"; text: string }
+  | { type: "toolCall"; call: ToolCall }
+  /** An attempt failed before any text was shown; the next `attempt` or `finished` follows. */
+  | { type: "attemptFailed"; step: PlanStep; error: HybridError }
+  /** Last, always, once. */
+  | { type: "finished"; summary: AnswerSummary };
+
+/** How a request ended. */
+export interface AnswerSummary {
+  requestId: string;
+  outcome: Outcome;
+  decision: RouteDecision;
+  /** The step that answered, or broke off in mid-answer. */
+  step?: PlanStep;
+  finishReason?: FinishReason;
+  /** As they were logged; the cost of the request is the sum of theirs. */
+  attempts: AttemptRecord[];
+  /** Models passed over before the first attempt, with the reason. */
+  skipped: Plan["skipped"];
+  /** Set with "failed" and "interrupted". */
+  error?: HybridError;
+}

@@ -1,0 +1,170 @@
+/** The core in one object: a request goes in, is routed, planned, run, metered and logged, and comes out as events. */
+import type { AnswerEvent } from "./answer.ts";
+import type { Meter } from "./cost/meter.ts";
+import { createMeter } from "./cost/meter.ts";
+import { estimateTokens } from "./cost/tokens.ts";
+import { inputProblem } from "./input.ts";
+import type { RequestLog } from "./log/requestLog.ts";
+import { Availability } from "./planner/availability.ts";
+import { candidates, makePlan } from "./planner/planner.ts";
+import { BUILTIN, createBuiltinProvider } from "./providers/builtin.ts";
+import type { Message, ModelCall, Provider } from "./providers/provider.ts";
+import { createProviders, VENDORS } from "./providers/vendors.ts";
+import type { EditorRequest, ModelId, Plan, RouteDecision, Tier } from "./request.ts";
+import { splitModelId, TIERS } from "./request.ts";
+import { classifierFor } from "./router/classifiers.ts";
+import { route } from "./router/router.ts";
+import { run } from "./runner.ts";
+import type { Settings } from "./settings.ts";
+import { modelsOf } from "./settings.ts";
+import { buildMessages } from "./tasks/prompts.ts";
+
+/** Longest answer asked for, tokens: what a long refactor needs; a local context must hold the prompt as well. */
+const MAX_OUTPUT: Record<Tier, number> = { local: 2048, mid: 8192, flagship: 16_384 };
+
+export interface HybridDeps {
+  settings: Settings;
+  log: RequestLog;
+  /** The API key of a provider, or undefined. */
+  keyOf: (provider: string) => Promise<string | undefined>;
+  /** Milliseconds since the epoch; for tests. */
+  now?: () => number;
+}
+
+/** What a model picker's caller brings along: its own messages and tools instead of Hybrid's prompt. */
+export type GivenCall = Pick<ModelCall, "messages" | "tools" | "toolRequired">;
+
+/** A model of the settings and whether it can be used now. */
+export interface ModelState {
+  tier: Tier;
+  model: ModelId;
+  /** Why not; undefined when it can. */
+  unavailable: string | undefined;
+}
+
+export class Hybrid {
+  readonly #deps: Required<HybridDeps>;
+  #settings: Settings;
+  #providers!: ReadonlyMap<string, Provider>;
+  #availability!: Availability;
+  #meter!: Meter;
+
+  constructor(deps: HybridDeps) {
+    this.#deps = { now: Date.now, ...deps };
+    this.#settings = deps.settings;
+    this.configure(deps.settings);
+  }
+
+  /** Takes new settings; requests that run go on with the old ones. */
+  configure(settings: Settings): void {
+    const { keyOf, now } = this.#deps;
+    this.#settings = settings;
+    this.#providers = createProviders({ settings, keyOf });
+    this.#availability = new Availability(
+      this.#providers,
+      async (name) => this.#keyless(name) || !!(await keyOf(name)),
+      now,
+    );
+    const locals = [...this.#providers.values()].filter(({ local }) => local).map(({ name }) => name);
+    this.#meter = createMeter({ overrides: settings.prices, localProviders: [BUILTIN, ...locals] });
+  }
+
+  /** Answers a request. Never throws: `finished` is always the last event. `signal` cancels at any point. */
+  async *ask(request: EditorRequest, signal: AbortSignal, given?: GivenCall): AsyncGenerator<AnswerEvent> {
+    const settings = this.#settings;
+    const decision = await route(
+      request,
+      classifierFor(settings["routing.router"]),
+      settings["routing.confidenceThreshold"],
+    );
+    const messages = given?.messages ?? buildMessages(request);
+    const problem = given ? undefined : inputProblem(request);
+    if (problem) {
+      const nothing = { attempts: [], skipped: [] };
+      yield {
+        type: "finished",
+        summary: { requestId: request.id, outcome: "failed", decision, error: problem, ...nothing },
+      };
+      return;
+    }
+    const plan = await this.#plan(request, decision, messages, signal);
+    yield { type: "routed", decision, plan };
+    const job = {
+      request,
+      decision,
+      plan,
+      providerOf: (name: string) =>
+        name === BUILTIN ? createBuiltinProvider(request) : this.#providers.get(name),
+      callFor: ({ tier }: { tier: Tier }) => ({ ...given, messages, maxOutputTokens: MAX_OUTPUT[tier] }),
+    };
+    const deps = {
+      meter: this.#meter,
+      log: this.#deps.log,
+      now: this.#deps.now,
+      keepPromptText: settings["log.promptText"] === "full",
+    };
+    for await (const event of run(job, deps, signal)) {
+      if (event.type === "attemptFailed") this.#availability.forget(splitModelId(event.step.model).provider);
+      yield event;
+    }
+  }
+
+  /** What an answer that still streams has cost so far, nano-dollars, estimated from its characters. */
+  async estimate(model: ModelId, charsIn: number, charsOut: number): Promise<number> {
+    const metered = { charsIn, charsOut, billed: true, complete: false, at: this.#deps.now() };
+    return (await this.#meter.costOf(model, undefined, metered)).nanoDollars;
+  }
+
+  /** Looks at every model of the settings. */
+  async modelStates(signal: AbortSignal): Promise<ModelState[]> {
+    const all = TIERS.flatMap((tier) => modelsOf(this.#settings, tier).map((model) => ({ tier, model })));
+    const reasons = await this.#availability.check(
+      all.map(({ model }) => model),
+      signal,
+    );
+    return all.map((entry) => ({ ...entry, unavailable: reasons.get(entry.model) }));
+  }
+
+  /** Forgets what is known of keys and servers, so that the next look is a fresh one. */
+  forgetAvailability(): void {
+    for (const name of this.#providers.keys()) this.#availability.forget(name);
+  }
+
+  async #plan(
+    request: EditorRequest,
+    decision: RouteDecision,
+    messages: Message[],
+    signal: AbortSignal,
+  ): Promise<Plan> {
+    const models = candidates(request, decision, this.#settings).map(({ model }) => model);
+    const reasons = await this.#availability.check(models, signal);
+    const tokens = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+    const unavailable = (model: ModelId) => reasons.get(model) ?? this.#doesNotFit(model, tokens);
+    const isLocal = (model: ModelId) => this.#isLocal(model);
+    return makePlan(request, decision, this.#settings, unavailable, isLocal);
+  }
+
+  /** Ollama's window is the one size known before the call; half of an answer must fit in it too. */
+  #doesNotFit(model: ModelId, tokens: number): string | undefined {
+    if (splitModelId(model).provider !== "ollama") return undefined;
+    const window = this.#settings["ollama.numCtx"];
+    const room = window - Math.min(MAX_OUTPUT.local, window / 4);
+    return tokens > room
+      ? `does not fit local (${thousands(tokens)} > ${thousands(room)} tokens)`
+      : undefined;
+  }
+
+  #isLocal(model: ModelId): boolean {
+    const { provider } = splitModelId(model);
+    return provider === BUILTIN || this.#providers.get(provider)?.local === true;
+  }
+
+  /** A server of the user's own may need no key. */
+  #keyless(provider: string): boolean {
+    return provider in this.#settings.providers && !VENDORS.some(({ name }) => name === provider);
+  }
+}
+
+function thousands(tokens: number): string {
+  return tokens < 1000 ? String(Math.round(tokens)) : `${(tokens / 1000).toFixed(1)}k`;
+}

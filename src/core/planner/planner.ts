@@ -1,0 +1,71 @@
+/** RouteDecision → Plan: which models to try, in which order, and what is left out and why. */
+import { builtinModel } from "../providers/builtin.ts";
+import type { EditorRequest, ModelId, Plan, PlanStep, RouteDecision, Tier } from "../request.ts";
+import { TIERS } from "../request.ts";
+import type { Settings } from "../settings.ts";
+import { modelsOf } from "../settings.ts";
+
+/**
+ * The order of tiers after the one decided. Upwards first, since a better answer than asked for costs cents and a
+ * worse one costs the user's time; downwards last, and marked as degraded.
+ */
+const TIER_ORDER: Record<Tier, Tier[]> = {
+  local: ["local", "mid", "flagship"],
+  mid: ["mid", "flagship", "local"],
+  flagship: ["flagship", "mid", "local"],
+};
+
+/** Every model that a plan for this decision could hold, in order. */
+export function candidates(request: EditorRequest, decision: RouteDecision, settings: Settings): PlanStep[] {
+  const onlyLocal = staysLocal(request, settings);
+  const tiers = onlyLocal ? (["local"] as const) : TIER_ORDER[decision.tier];
+  const wanted = TIERS.indexOf(decision.tier);
+  const steps = tiers.flatMap((tier) =>
+    modelsOf(settings, tier).map((model): PlanStep => ({
+      tier,
+      model,
+      degraded: TIERS.indexOf(tier) < wanted,
+    })),
+  );
+  const builtin = builtinModel(request);
+  if (!builtin) return steps;
+  const step: PlanStep = { tier: "local", model: builtin.model, degraded: wanted > 0 || !builtin.complete };
+  // A built-in answer that says all that was asked stands behind the local models; one that says a part of it, last.
+  const behindLocal = steps.findLastIndex(({ tier }) => tier === "local") + 1;
+  steps.splice(builtin.complete && behindLocal > 0 ? behindLocal : steps.length, 0, step);
+  return steps;
+}
+
+/** True when no model outside this machine may be tried: the user said so for this request, or for all. */
+export function staysLocal(request: EditorRequest, settings: Settings): boolean {
+  return request.override?.tier === "local" || settings["routing.router"] === "always-local";
+}
+
+/**
+ * Makes the plan. `unavailable` says why a model cannot be used now, or undefined when it can; `isLocal` says whether
+ * a model's provider keeps what it is sent on the user's machine.
+ */
+export function makePlan(
+  request: EditorRequest,
+  decision: RouteDecision,
+  settings: Settings,
+  unavailable: (model: ModelId) => string | undefined,
+  isLocal: (model: ModelId) => boolean,
+): Plan {
+  const plan: Plan = { steps: [], skipped: [] };
+  const mustStay = staysLocal(request, settings);
+  for (const step of candidates(request, decision, settings)) {
+    const reason =
+      mustStay && !isLocal(step.model)
+        ? "not a model on this machine, and this request stays here"
+        : unavailable(step.model);
+    if (reason === undefined) plan.steps.push(step);
+    else plan.skipped.push({ model: step.model, tier: step.tier, reason });
+  }
+  return plan;
+}
+
+/** What is left to try after `failed` did not fit: a longer context is upwards, never sideways. */
+export function stepsAbove(rest: PlanStep[], failed: PlanStep): PlanStep[] {
+  return rest.filter((step) => TIERS.indexOf(step.tier) > TIERS.indexOf(failed.tier));
+}

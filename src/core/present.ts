@@ -1,0 +1,138 @@
+/** The sentences a person reads about a request: one wording for chat, preview, notification and status bar. */
+import type { AnswerEvent, AnswerSummary } from "./answer.ts";
+import { formatDollars } from "./cost/meter.ts";
+import type { AttemptRecord } from "./log/record.ts";
+import { BUILTIN } from "./providers/builtin.ts";
+import type { PlanStep, RouteDecision, Tier } from "./request.ts";
+import { splitModelId } from "./request.ts";
+
+export const TIER_NAMES: Record<Tier, string> = { local: "Local", mid: "Mid", flagship: "Flagship" };
+/** Codicons by tier, for Markdown with theme icons and for quick picks. */
+export const TIER_ICONS: Record<Tier, string> = {
+  local: "$(device-desktop)",
+  mid: "$(cloud)",
+  flagship: "$(rocket)",
+};
+
+/** How many reasons are shown before the answer; the log keeps all. */
+const REASONS_SHOWN = 2;
+
+/** "EASY, 93 % sure: one symbol, 12 uses in 4 files". */
+export function decisionText(decision: RouteDecision): string {
+  const reasons = decision.reasons
+    .slice(0, REASONS_SHOWN)
+    .map(({ text }) => text)
+    .join("; ");
+  const sure = `${decision.label}, ${Math.round(decision.confidence * 100)} % sure`;
+  const escalated = decision.escalatedFrom ? `, so one tier up from ${decision.escalatedFrom}` : "";
+  return `${sure}${escalated}${reasons ? `: ${reasons}` : ""}`;
+}
+
+/** The line before an answer: tier, model and why. Markdown with theme icons. */
+export function tierLine(step: PlanStep, decision: RouteDecision): string {
+  const { provider } = splitModelId(step.model);
+  const model = provider === BUILTIN ? "built-in, no model needed" : step.model;
+  return `${TIER_ICONS[step.tier]} **${TIER_NAMES[step.tier]}** · ${model} · ${decisionText(decision)}`;
+}
+
+/** The line after an answer: model, tokens, cost, time, and what did not go as planned. Plain text. */
+export function footerText(summary: AnswerSummary): string {
+  const last = summary.attempts.at(-1);
+  if (!last) return "";
+  const parts = [last.actualModel, tokensText(last), costText(summary.attempts), secondsText(last.totalMs)];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** What a reader should know of how the answer came about; one sentence each. Plain text. */
+export function caveats(summary: AnswerSummary): string[] {
+  const { step, decision, attempts, finishReason } = summary;
+  const sentences: string[] = [];
+  const failed = attempts
+    .slice(0, -1)
+    .map(({ actualModel, errorMessage }) => ({ model: actualModel, reason: errorMessage }));
+  if (step && failed.length > 0) {
+    const reasons = failed.map(({ model, reason }) => `${model} failed (${trimStop(reason ?? "")})`);
+    sentences.push(`Answered by ${step.model}, because ${reasons.join(" and ")}.`);
+  }
+  if (step?.degraded) {
+    const passed = summary.skipped.filter(({ tier }) => tier === decision.tier);
+    const why =
+      failed.length === 0 && passed.length > 0
+        ? ` ${passed.map(({ model, reason }) => `${model}: ${trimStop(reason)}.`).join(" ")}`
+        : "";
+    sentences.push(`This asked for the ${decision.tier} tier; read the answer with care.${why}`);
+  }
+  if (finishReason === "length") {
+    sentences.push("The answer was cut off at the model's output limit: ask it to continue.");
+  }
+  if (finishReason === "refused") sentences.push("The model declined to answer further.");
+  return sentences;
+}
+
+/** "1,204 in (1,000 cached) + 300 out"; empty for built-in answers. */
+export function tokensText(attempt: AttemptRecord): string {
+  if (splitModelId(attempt.actualModel).provider === BUILTIN) return "no tokens";
+  if (attempt.inputTokens === null && attempt.outputTokens === null) return "tokens not reported";
+  const cached = attempt.cacheReadTokens
+    ? ` (${attempt.cacheReadTokens.toLocaleString("en-US")} cached)`
+    : "";
+  const of = (tokens: number | null) => (tokens === null ? "?" : tokens.toLocaleString("en-US"));
+  return `${of(attempt.inputTokens)} in${cached} + ${of(attempt.outputTokens)} out tokens`;
+}
+
+/** The cost of a request: all of its attempts, the failed ones too. */
+export function costText(attempts: AttemptRecord[]): string {
+  const sum = attempts.reduce((total, { costNanoDollars }) => total + costNanoDollars, 0);
+  const estimated = attempts.filter(({ costProvenance }) => costProvenance === "estimated").length;
+  const unpriced = attempts.filter(({ costProvenance }) => costProvenance === "unpriced").length;
+  return formatDollars(sum, { estimated, unpriced });
+}
+
+function secondsText(ms: number): string {
+  return ms < 100 ? "" : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function trimStop(sentence: string): string {
+  return sentence.trim().replace(/\.$/, "");
+}
+
+/** What a door shows for an event: Markdown to append, or a passing word while the user waits. */
+export interface Shown {
+  markdown?: string;
+  progress?: string;
+}
+
+/** Tells one request's events as a reader should see them; make a new one for each request. */
+export function createNarrator(): (event: AnswerEvent) => Shown {
+  let decision: RouteDecision | undefined;
+  return (event) => {
+    switch (event.type) {
+      case "routed":
+        decision = event.decision;
+        return event.plan.steps[0] ? { progress: `Asking ${event.plan.steps[0].model}…` } : {};
+      case "attempt":
+        return decision ? { markdown: `${tierLine(event.step, decision)}\n\n` } : {};
+      case "attemptFailed":
+        return { markdown: `$(warning) ${event.error.message}\n\n` };
+      case "status":
+        return { progress: event.text };
+      case "finished":
+        return { markdown: ending(event.summary) };
+      default:
+        return {};
+    }
+  };
+}
+
+/** All that follows the answer's own text. A failure has no footer line of its own where nothing was tried. */
+function ending(summary: AnswerSummary): string {
+  const notes = caveats(summary);
+  if (summary.outcome === "interrupted" && summary.error) {
+    notes.push(`The answer broke off: ${summary.error.userMessage} What you see is all that was received.`);
+  }
+  if (summary.outcome === "cancelled") notes.push("Stopped.");
+  const lines = notes.map((note) => `$(warning) ${note}`);
+  const footer = footerText(summary);
+  if (footer) lines.push(`$(graph) ${footer}`);
+  return lines.length > 0 ? `\n\n---\n\n${lines.join("\n\n")}\n` : "";
+}

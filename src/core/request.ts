@@ -1,0 +1,193 @@
+/**
+ * The types that travel: what the user asked (`EditorRequest`), what the router made of it (`RouteDecision`),
+ * what will be tried (`Plan`). Plain data only, so that every one of them can be logged and tested as it is.
+ */
+
+/** What kind of work a request is. */
+export const TASKS = [
+  "explain",
+  "classify",
+  "edit",
+  "refactor",
+  "debug",
+  "tests",
+  "docs",
+  "review",
+  "generate",
+  "design",
+  "question",
+  "chat",
+] as const;
+export type Task = (typeof TASKS)[number];
+
+/** The router's classification: the cheapest tier that very probably gives an accepted answer. */
+export const LABELS = ["EASY", "MEDIUM", "HARD"] as const;
+export type Label = (typeof LABELS)[number];
+
+/** Where a request may be answered, cheapest first. */
+export const TIERS = ["local", "mid", "flagship"] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** The slash and right-click commands. */
+export const COMMANDS = ["explain", "todo", "refactor", "fix", "tests", "doc", "review"] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** The door a request came in by. */
+export type Surface = "chat" | "command" | "codeAction" | "modelPicker";
+
+/** One place in a file. Lines and columns count from 1, as a person reads them. */
+export interface CodeLocation {
+  /** Path as shown to the user, relative to its workspace folder where it has one. */
+  path: string;
+  /** The document's URI, for links. */
+  uri: string;
+  line: number;
+  column: number;
+  /** The line's text, trimmed, where it is known. */
+  text?: string;
+}
+
+/** What the language server knows of the symbol under the cursor. Everything but the name may be missing. */
+export interface SymbolFacts {
+  name: string;
+  /** "function", "class", "method" … in the words of the language server. */
+  kind: string;
+  languageId: string;
+  /** The signature from the hover, without its code fence. */
+  signature: string;
+  /** The doc comment from the hover, Markdown. */
+  documentation: string;
+  definition?: CodeLocation;
+  /** The symbol it sits in: the class of a method, the function of a local. */
+  container?: string;
+  /** The symbol's source, capped by the gatherer. */
+  source: string;
+  /** Uses, the definition left out. */
+  references: CodeLocation[];
+  /** How many there are in all; `references` may hold fewer. */
+  referenceCount: number;
+  /** In how many files they stand. */
+  referenceFiles: number;
+  /** Names of functions that call it, from the call hierarchy. */
+  callers: NamedLocation[];
+  /** Names of functions that it calls. */
+  callees: NamedLocation[];
+  /** Types named in its signature and where they are defined. */
+  relatedTypes: NamedLocation[];
+  /** Fields and methods of a class, interface or enum. */
+  members: string[];
+}
+
+export interface NamedLocation {
+  name: string;
+  location?: CodeLocation;
+}
+
+/** A file or a selection that goes along with the request. */
+export interface Attachment {
+  path: string;
+  uri: string;
+  languageId: string;
+  text: string;
+  /** First line of `text` in the file, from 1; missing for a whole file. */
+  startLine?: number;
+}
+
+/** An earlier message of the same chat. */
+export interface Turn {
+  role: "user" | "assistant";
+  text: string;
+  /** The tier that answered; on the assistant's turns that Hybrid gave. */
+  tier?: Tier;
+}
+
+/** What the user asked, with its editor context. */
+export interface EditorRequest {
+  /** Unique; one request has one id however many attempts it takes. */
+  id: string;
+  /** One chat, or one command run. */
+  sessionId: string;
+  surface: Surface;
+  command: Command | null;
+  /** What the user typed; empty for a pure right-click. */
+  prompt: string;
+  languageId: string;
+  /** The selected code, or the code under the cursor that the command works on. */
+  code: string;
+  /** The line of `code` that the cursor is on, from 0; missing where there is no cursor. */
+  cursorLine?: number;
+  /** Path of the active file as shown to the user; missing without one. */
+  path?: string;
+  /** Lines of the active file. */
+  fileLines: number;
+  attachments: Attachment[];
+  /** Messages of errors and warnings in range. */
+  diagnostics: string[];
+  /** The symbol under the cursor, where the editor knows it. */
+  symbol?: SymbolFacts;
+  history: Turn[];
+  /** Set when the user overruled the router: "Try a stronger model", "Try locally", a model of the picker. */
+  override?: { tier: Tier; reason: string };
+  /** The request that this one repeats on another tier. */
+  retryOf?: string;
+  /** Folder name of the workspace, for statistics by project. */
+  project?: string;
+}
+
+/** One reason for a decision. Weight > 0 speaks for the label chosen, in log-odds; 0 for a rule. */
+export interface Reason {
+  text: string;
+  weight: number;
+}
+
+/** What a router made of a request. */
+export interface RouteDecision {
+  label: Label;
+  task: Task;
+  /** After escalation. */
+  tier: Tier;
+  /** Probability that the label is right, 0 to 1. */
+  confidence: number;
+  reasons: Reason[];
+  /** Which router made it: "embedded", "user", … */
+  router: string;
+  /** The tier that the label alone would have given, when confidence took it higher. */
+  escalatedFrom?: Tier;
+}
+
+/** `provider/model-name`; the name may itself hold slashes, as OpenRouter's do. */
+export type ModelId = `${string}/${string}`;
+
+/** One model of the plan. */
+export interface PlanStep {
+  tier: Tier;
+  model: ModelId;
+  /** True when the tier is lower than the decision asks for: an answer to be read with care. */
+  degraded: boolean;
+}
+
+/** The models to try, in order, and what was left out with its reason. */
+export interface Plan {
+  steps: PlanStep[];
+  /** "openai/gpt-4o: no API key" … shown when nothing is left, and in the log. */
+  skipped: { model: ModelId; tier: Tier; reason: string }[];
+}
+
+/** The tier that a label asks for. */
+export function tierOf(label: Label): Tier {
+  return TIERS[LABELS.indexOf(label)] as Tier;
+}
+
+/** The next tier up; the top tier stays. */
+export function tierAbove(tier: Tier): Tier {
+  return TIERS[Math.min(TIERS.indexOf(tier) + 1, TIERS.length - 1)] as Tier;
+}
+
+/** Splits `provider/model-name` at the first slash. Throws TypeError on a name without one. */
+export function splitModelId(id: string): { provider: string; name: string } {
+  const slash = id.indexOf("/");
+  if (slash <= 0 || slash === id.length - 1) {
+    throw new TypeError(`"${id}" is not a model: write it as provider/model-name`);
+  }
+  return { provider: id.slice(0, slash), name: id.slice(slash + 1) };
+}

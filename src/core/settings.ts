@@ -1,0 +1,82 @@
+/** The user's settings as the core sees them: validated, with defaults filled in. */
+import * as v from "valibot";
+import type { ModelId, Tier } from "./request.ts";
+
+const modelId = v.pipe(
+  v.string(),
+  v.regex(/^[^/\s]+\/\S+$/, "write a model as provider/model-name, for example ollama/llama3.2:3b"),
+  v.transform((id) => id as ModelId),
+);
+const modelList = v.array(modelId);
+const httpUrl = v.pipe(v.string(), v.url(), v.regex(/^https?:/, "must be an http or https address"));
+const dollarsPerMillion = v.pipe(v.number(), v.minValue(0));
+
+/** The user's own price of a model, dollars per million tokens. */
+const price = v.object({
+  input: dollarsPerMillion,
+  output: dollarsPerMillion,
+  cacheRead: v.optional(dollarsPerMillion),
+  cacheWrite: v.optional(dollarsPerMillion),
+});
+
+/** Every setting by its key below `hybrid.`, with its default: the one place both are written in code. */
+const settingSchemas = {
+  "tiers.local.models": v.optional(modelList, ["ollama/llama3.2:3b"]),
+  "tiers.mid.models": v.optional(modelList, [
+    "openai/gpt-4o-mini",
+    "anthropic/claude-haiku-4-5",
+    "groq/llama-3.3-70b-versatile",
+  ]),
+  "tiers.flagship.models": v.optional(modelList, [
+    "anthropic/claude-opus-5",
+    "openai/gpt-5.5",
+    "google/gemini-2.5-pro",
+  ]),
+  providers: v.optional(
+    v.record(
+      v.string(),
+      v.object({ baseUrl: httpUrl, headers: v.optional(v.record(v.string(), v.string()), {}) }),
+    ),
+    {},
+  ),
+  "ollama.baseUrl": v.optional(httpUrl, "http://127.0.0.1:11434"),
+  "ollama.numCtx": v.optional(v.pipe(v.number(), v.integer(), v.minValue(512)), 8192),
+  "ollama.keepAlive": v.optional(v.pipe(v.string(), v.regex(/^-?\d+(ms|s|m|h)?$/)), "30m"),
+  "routing.router": v.optional(v.picklist(["embedded", "always-local", "always-flagship"]), "embedded"),
+  "routing.confidenceThreshold": v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.7),
+  "commands.answersIn": v.optional(v.picklist(["chat", "editor"]), "chat"),
+  "log.promptText": v.optional(v.picklist(["full", "none"]), "full"),
+  "log.retentionDays": v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 365),
+  prices: v.optional(v.record(v.string(), price), {}),
+  "statusBar.visible": v.optional(v.boolean(), true),
+} as const;
+
+export type SettingKey = keyof typeof settingSchemas;
+export const SETTING_KEYS = Object.keys(settingSchemas) as SettingKey[];
+export type Settings = { [K in SettingKey]: v.InferOutput<(typeof settingSchemas)[K]> };
+
+/**
+ * Validates raw settings key by key. A bad value falls back to its default and is named in `problems`,
+ * one sentence each, so that one typo never disables the rest.
+ */
+export function parseSettings(read: (key: SettingKey) => unknown): {
+  settings: Settings;
+  problems: string[];
+} {
+  const problems: string[] = [];
+  const entries = SETTING_KEYS.map((key) => {
+    const schema = settingSchemas[key] as v.GenericSchema;
+    const result = v.safeParse(schema, read(key) ?? undefined);
+    if (result.success) return [key, result.output];
+    const issue = result.issues[0];
+    const where = v.getDotPath(issue);
+    problems.push(`hybrid.${key}${where ? ` (${where})` : ""}: ${issue.message}. Using the default.`);
+    return [key, v.getDefaults(schema) ?? v.parse(schema, undefined)];
+  });
+  return { settings: Object.fromEntries(entries) as Settings, problems };
+}
+
+/** The models of one tier, in the user's order. */
+export function modelsOf(settings: Settings, tier: Tier): ModelId[] {
+  return settings[`tiers.${tier}.models`];
+}
