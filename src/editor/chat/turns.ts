@@ -1,0 +1,55 @@
+/** The chat's earlier turns as the core knows them, and what Hybrid leaves behind in each of its own. */
+import * as vscode from "vscode";
+import * as v from "valibot";
+import type { Turn } from "../../core/request.ts";
+import { TIERS } from "../../core/request.ts";
+import { newId } from "../requests.ts";
+
+/** Kept in `ChatResult.metadata`: comes back in history, follow-ups and feedback. JSON only. */
+const answerMetadata = v.object({
+  requestId: v.string(),
+  sessionId: v.string(),
+  tier: v.optional(v.picklist(TIERS)),
+  command: v.nullable(v.string()),
+  /** The answer's own text, without Hybrid's lines around it. */
+  answer: v.string(),
+});
+export type AnswerMetadata = v.InferOutput<typeof answerMetadata>;
+
+/** Characters of an answer that are kept for later turns. */
+export const ANSWER_KEPT = 20_000;
+
+/** What Hybrid left in a result; undefined for anything else. */
+export function metadataOf(result: vscode.ChatResult): AnswerMetadata | undefined {
+  const parsed = v.safeParse(answerMetadata, result.metadata);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** The session that a chat's turns belong to; a chat without any begins one. */
+export function sessionOf(context: vscode.ChatContext): string {
+  for (const turn of context.history.toReversed()) {
+    const known = turn instanceof vscode.ChatResponseTurn ? metadataOf(turn.result)?.sessionId : undefined;
+    if (known) return known;
+  }
+  return newId();
+}
+
+/** Earlier turns, oldest first; turns without text are left out. */
+export function historyOf(context: vscode.ChatContext): Turn[] {
+  return context.history
+    .map((turn): Turn => {
+      if (turn instanceof vscode.ChatRequestTurn) {
+        return {
+          role: "user",
+          text: [turn.command ? `/${turn.command}` : "", turn.prompt].filter(Boolean).join(" "),
+        };
+      }
+      const metadata = metadataOf(turn.result);
+      return {
+        role: "assistant",
+        text: metadata?.answer ?? "",
+        ...(metadata?.tier ? { tier: metadata.tier } : {}),
+      };
+    })
+    .filter(({ text }) => text !== "");
+}

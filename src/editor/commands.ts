@@ -1,0 +1,144 @@
+/** The right-click and palette commands: they gather what the cursor is on, ask, and show the answer or the diff. */
+import * as vscode from "vscode";
+import { caveats, footerText } from "../core/present.ts";
+import type { Command } from "../core/request.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Answers } from "./answers.ts";
+import type { Asked, Target } from "./context/gather.ts";
+import { activeTarget, gather } from "./context/gather.ts";
+import type { EditProposals } from "./edits/proposals.ts";
+import { testFileFor } from "./edits/testFile.ts";
+import { COMMAND_IDS } from "./ids.ts";
+import { showError } from "./messages.ts";
+import { newId } from "./requests.ts";
+
+export interface CommandDeps {
+  answers: Answers;
+  proposals: EditProposals;
+  settings: () => Settings;
+  /** Shows what an edit cost, once it is there. */
+  say: (message: string) => void;
+}
+
+/** Registers them all. */
+export function registerCommands(deps: CommandDeps): vscode.Disposable {
+  const register = (id: string, run: () => Promise<void>) =>
+    vscode.commands.registerCommand(id, () => run().catch(showError));
+  return vscode.Disposable.from(
+    register(COMMAND_IDS.explainSymbol, () => answerCommand(deps, "explain", "Explain")),
+    register(COMMAND_IDS.classifyTodo, () => answerCommand(deps, "todo", "Classify TODO")),
+    register(COMMAND_IDS.ask, () => ask(deps)),
+    register(COMMAND_IDS.refactor, () => refactor(deps)),
+    register(COMMAND_IDS.fix, () => fix(deps)),
+    register(COMMAND_IDS.document, () => edit(deps, "doc", "")),
+    register(COMMAND_IDS.writeTests, () => edit(deps, "tests", "")),
+  );
+}
+
+async function answerCommand(deps: CommandDeps, command: Command, title: string): Promise<void> {
+  const target = await activeTarget(command);
+  if (!target) {
+    void vscode.window.showInformationMessage("Hybrid: put the cursor on some code first.");
+    return;
+  }
+  if (deps.settings()["commands.answersIn"] === "chat" && (await openChat(`/${command} `))) return;
+  await inPreview(deps, command, "", target, `${title} ${wordAt(target)}`.trim());
+}
+
+async function ask(deps: CommandDeps): Promise<void> {
+  const prompt = await vscode.window.showInputBox({
+    title: "Hybrid: Ask",
+    prompt: "Goes along: the selection, if there is one",
+    placeHolder: "How do I …?",
+    ignoreFocusOut: true,
+  });
+  if (!prompt?.trim()) return;
+  if (deps.settings()["commands.answersIn"] === "chat" && (await openChat(prompt))) return;
+  await inPreview(deps, null, prompt, await activeTarget(null), prompt.slice(0, 60));
+}
+
+async function refactor(deps: CommandDeps): Promise<void> {
+  const prompt = await vscode.window.showInputBox({
+    title: "Hybrid: Refactor",
+    prompt: "What should change? What the code does stays the same.",
+    placeHolder: "Extract the retry loop into a function",
+    ignoreFocusOut: true,
+  });
+  if (prompt?.trim()) await edit(deps, "refactor", prompt);
+}
+
+async function fix(deps: CommandDeps): Promise<void> {
+  await edit(deps, "fix", "");
+}
+
+/** Asks for an edit with progress and a Stop button, then shows it as a diff. */
+async function edit(deps: CommandDeps, command: Command, prompt: string): Promise<void> {
+  const target = await activeTarget(command);
+  if (!target) {
+    void vscode.window.showInformationMessage(
+      "Hybrid: open a file and put the cursor on the code to work on.",
+    );
+    return;
+  }
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: "Hybrid", cancellable: true },
+    async (progress, token) => {
+      progress.report({ message: "reading the code…" });
+      const { request } = await gather(await withTestFile(asked(command, prompt, target), target), token);
+      const { text, summary } = await deps.answers.collect(request, progress, token);
+      if (!summary || summary.outcome === "cancelled") return;
+      if (summary.outcome !== "answered") {
+        // An edit that broke off is no edit: nothing is shown but the reason.
+        showError(summary.error);
+        return;
+      }
+      deps.say([...caveats(summary), footerText(summary)].join(" "));
+      await deps.proposals.show({ target, command, answer: text });
+    },
+  );
+}
+
+/** Tests that are there already go along, since the answer is the whole file. */
+async function withTestFile(request: Asked, target: Target): Promise<Asked> {
+  if (request.command !== "tests") return request;
+  const { uri, text } = await testFileFor(target.document.uri);
+  const path = vscode.workspace.asRelativePath(uri);
+  const prompt = `The test file is ${path}${text === undefined ? "; it does not exist yet" : "; keep the tests it has"}.`;
+  const { languageId } = target.document;
+  const attachments = text === undefined ? [] : [{ path, uri: uri.toString(), languageId, text }];
+  return { ...request, prompt, attachments };
+}
+
+function inPreview(
+  deps: CommandDeps,
+  command: Command | null,
+  prompt: string,
+  target: Target | undefined,
+  title: string,
+): Promise<void> {
+  const source = new vscode.CancellationTokenSource();
+  return gather(asked(command, prompt, target), source.token)
+    .then(({ request }) => deps.answers.show(request, title))
+    .finally(() => source.dispose());
+}
+
+function asked(command: Command | null, prompt: string, target: Target | undefined): Asked {
+  return { surface: "command", command, prompt, sessionId: newId(), history: [], attachments: [], target };
+}
+
+/** Opens the chat view with a question to @hybrid; false where there is no chat view. */
+async function openChat(text: string): Promise<boolean> {
+  try {
+    await vscode.commands.executeCommand("workbench.action.chat.open", {
+      query: `@hybrid ${text}`.trimEnd(),
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function wordAt({ document, position, range }: Target): string {
+  const word = document.getWordRangeAtPosition(position);
+  return range.isSingleLine && word ? document.getText(word) : "";
+}

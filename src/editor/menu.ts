@@ -1,0 +1,131 @@
+/** The quick picks behind the status bar: the menu, recent requests, the state of the models. */
+import * as vscode from "vscode";
+import type { Hybrid } from "../core/hybrid.ts";
+import type { AttemptRecord } from "../core/log/record.ts";
+import type { RequestLog } from "../core/log/requestLog.ts";
+import { costText, decisionText, TIER_ICONS, TIER_NAMES, tokensText } from "../core/present.ts";
+import { COMMAND_IDS } from "./ids.ts";
+
+type Item = vscode.QuickPickItem & { run?: () => unknown };
+
+const RECENT = 50;
+
+/** The menu that a click on the status bar opens. */
+export async function showMenu(running: number): Promise<void> {
+  const command = (label: string, id: string, description = ""): Item => ({
+    label,
+    description,
+    run: () => vscode.commands.executeCommand(id),
+  });
+  await pick("Hybrid", [
+    ...(running > 0
+      ? [command("$(debug-stop) Stop Running Requests", COMMAND_IDS.stop, `${running} running`)]
+      : []),
+    command("$(comment-discussion) Ask…", COMMAND_IDS.ask),
+    command("$(history) Recent Requests", COMMAND_IDS.showRequests),
+    command(
+      "$(server-environment) Check Models",
+      COMMAND_IDS.checkModels,
+      "which can be used now, and why not",
+    ),
+    command("$(key) Set API Key…", COMMAND_IDS.setApiKey),
+    {
+      label: "$(gear) Settings",
+      run: () => vscode.commands.executeCommand("workbench.action.openSettings", "@ext:hybrid.hybrid-router"),
+    },
+    command("$(output) Output", COMMAND_IDS.showOutput),
+  ]);
+}
+
+/** Recent requests, newest first; picking one lets the user rate its answer. */
+export async function showRequests(log: RequestLog): Promise<void> {
+  const attempts = log.recent(RECENT);
+  if (attempts.length === 0) {
+    void vscode.window.showInformationMessage(
+      "No requests yet. Ask @hybrid something, or right-click a symbol → Hybrid → Explain Symbol.",
+    );
+    return;
+  }
+  const items = attempts.map((attempt): Item => ({
+    label: `${TIER_ICONS[attempt.actualTier]} ${titleOf(attempt)}`,
+    description: `${attempt.actualModel} · ${costText([attempt])}${ratingOf(attempt)}`,
+    detail: `${new Date(attempt.startedAt).toLocaleString()} · ${outcomeOf(attempt)} · ${tokensText(attempt)} · ${decisionOf(attempt)}`,
+    run: () => rate(log, attempt),
+  }));
+  await pick("Recent requests: pick one to rate its answer", items, true);
+}
+
+/** Every model of the settings and whether it can be used. */
+export async function checkModels(hybrid: Hybrid): Promise<void> {
+  hybrid.forgetAvailability();
+  const states = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: "Hybrid: looking at the models" },
+    () => hybrid.modelStates(AbortSignal.timeout(5_000)),
+  );
+  const items = states.map(({ tier, model, unavailable }): Item => ({
+    label: `${unavailable ? "$(circle-slash)" : "$(pass)"} ${model}`,
+    description: TIER_NAMES[tier],
+    detail: unavailable ?? "ready",
+    run: () =>
+      unavailable?.includes("API key")
+        ? vscode.commands.executeCommand(COMMAND_IDS.setApiKey, model.slice(0, model.indexOf("/")))
+        : vscode.commands.executeCommand("workbench.action.openSettings", `hybrid.tiers.${tier}.models`),
+  }));
+  await pick("Models by tier", items, true);
+}
+
+async function rate(log: RequestLog, attempt: AttemptRecord): Promise<void> {
+  const set = (label: string, rating: 1 | -1 | null): Item => ({
+    label,
+    run: () => log.rate(attempt.requestId, rating),
+  });
+  await pick(`Rate: ${titleOf(attempt)}`, [
+    set("$(thumbsup) Helpful", 1),
+    set("$(thumbsdown) Unhelpful", -1),
+    set("$(circle-slash) No rating", null),
+  ]);
+}
+
+async function pick(title: string, items: Item[], matchOnDetail = false): Promise<void> {
+  const choice = await vscode.window.showQuickPick(items, {
+    title,
+    matchOnDetail,
+    matchOnDescription: matchOnDetail,
+  });
+  await choice?.run?.();
+}
+
+function titleOf({ command, input, task }: AttemptRecord): string {
+  const words = [command ? `/${command}` : "", input ?? ""].filter(Boolean).join(" ").replaceAll(/\s+/g, " ");
+  return words.length > 80 ? `${words.slice(0, 80)}…` : words || task;
+}
+
+function outcomeOf({ outcome, errorMessage }: AttemptRecord): string {
+  return errorMessage ? `${outcome}: ${errorMessage}` : outcome;
+}
+
+function decisionOf(attempt: AttemptRecord): string {
+  const {
+    classifiedLabel: label,
+    task,
+    actualTier: tier,
+    confidence,
+    reasons,
+    router,
+    escalatedFrom,
+  } = attempt;
+  return decisionText({
+    label,
+    task,
+    tier,
+    confidence,
+    reasons,
+    router,
+    ...(escalatedFrom ? { escalatedFrom } : {}),
+  });
+}
+
+function ratingOf({ userRating }: AttemptRecord): string {
+  if (userRating === null) return "";
+  return userRating === 1 ? " · $(thumbsup)" : " · $(thumbsdown)";
+}

@@ -1,0 +1,109 @@
+/** The composition root: builds the objects, hands each what it needs, and registers the doors. */
+import * as vscode from "vscode";
+import { Hybrid } from "./core/hybrid.ts";
+import { openRequestLog } from "./core/log/sqlite.ts";
+import { Answers } from "./editor/answers.ts";
+import { removeApiKey, setApiKey } from "./editor/apiKeys.ts";
+import { registerParticipant } from "./editor/chat/participant.ts";
+import { Retries } from "./editor/chat/retries.ts";
+import { registerCommands } from "./editor/commands.ts";
+import { EditProposals } from "./editor/edits/proposals.ts";
+import { COMMAND_IDS } from "./editor/ids.ts";
+import { Keys } from "./editor/keys.ts";
+import { checkModels, showMenu, showRequests } from "./editor/menu.ts";
+import { showError } from "./editor/messages.ts";
+import { registerModels } from "./editor/models.ts";
+import { Requests } from "./editor/requests.ts";
+import { onSettingsChange, readSettings } from "./editor/settings.ts";
+import { StatusBar } from "./editor/statusBar.ts";
+import type { Tier } from "./core/request.ts";
+
+const DAY_MS = 86_400_000;
+/** How long a note in the status bar stays, ms. */
+const NOTE_MS = 12_000;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const output = vscode.window.createOutputChannel("Hybrid", { log: true });
+  let settings = readSettings(output);
+
+  const log = openRequestLog({
+    file: vscode.Uri.joinPath(context.globalStorageUri, "requests.db").fsPath,
+    onWarning: (warning) => {
+      output.warn(warning);
+      void vscode.window.showWarningMessage(`Hybrid: ${warning}`);
+    },
+  });
+  const keys = new Keys(context.secrets, process.env);
+  const hybrid = new Hybrid({ settings, log, keyOf: keys.keyOf });
+  const requests = new Requests(hybrid, output);
+  const answers = new Answers(requests);
+  const proposals = new EditProposals();
+  const retries = new Retries();
+  const statusBar = new StatusBar(log, requests, hybrid);
+  statusBar.setVisible(settings["statusBar.visible"]);
+
+  const rateLast = (rating: 1 | -1) => {
+    const last = log.recent(1)[0];
+    if (!last) return;
+    log.rate(last.requestId, rating);
+    vscode.window.setStatusBarMessage(`Hybrid: noted as ${rating === 1 ? "helpful" : "unhelpful"}.`, NOTE_MS);
+  };
+  const command = (id: string, run: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(id, async (...args: never[]) => {
+      try {
+        await run(...args);
+      } catch (error) {
+        showError(error);
+      }
+    });
+
+  context.subscriptions.push(
+    output,
+    new vscode.Disposable(() => log.close()),
+    requests,
+    answers,
+    proposals,
+    statusBar,
+    registerModels(requests, () => settings),
+    registerParticipant({
+      requests,
+      retries,
+      proposals,
+      rate: (requestId, rating) => log.rate(requestId, rating),
+      icon: vscode.Uri.joinPath(context.extensionUri, "media", "icon.png"),
+    }),
+    registerCommands({
+      answers,
+      proposals,
+      settings: () => settings,
+      say: (message) => vscode.window.setStatusBarMessage(`$(sparkle) ${message}`, NOTE_MS),
+    }),
+    command(COMMAND_IDS.applyEdit, () => proposals.apply()),
+    command(COMMAND_IDS.discardEdit, () => proposals.discard()),
+    command(COMMAND_IDS.reviewEdit, (requestId: string) => proposals.reviewRemembered(requestId)),
+    command(COMMAND_IDS.retry, (requestId: string, tier: Tier) => retries.retry(requestId, tier)),
+    command(COMMAND_IDS.setApiKey, (provider?: string) => setApiKey(keys, settings, provider)),
+    command(COMMAND_IDS.removeApiKey, () => removeApiKey(keys, settings)),
+    command(COMMAND_IDS.showMenu, () => showMenu(requests.running.length)),
+    command(COMMAND_IDS.showRequests, () => showRequests(log)),
+    command(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
+    command(COMMAND_IDS.showOutput, () => output.show()),
+    command(COMMAND_IDS.stop, () => requests.stopAll()),
+    command(COMMAND_IDS.rateHelpful, () => rateLast(1)),
+    command(COMMAND_IDS.rateUnhelpful, () => rateLast(-1)),
+    keys.onDidChange(() => hybrid.forgetAvailability()),
+    onSettingsChange(output, (changed) => {
+      settings = changed;
+      hybrid.configure(settings);
+      statusBar.setVisible(settings["statusBar.visible"]);
+    }),
+  );
+
+  if (settings["log.retentionDays"] > 0) {
+    const timer = setTimeout(
+      () => log.deleteOlderThan(Date.now() - settings["log.retentionDays"] * DAY_MS),
+      30_000,
+    );
+    context.subscriptions.push(new vscode.Disposable(() => clearTimeout(timer)));
+  }
+}
