@@ -42,9 +42,8 @@ export function createBuiltinProvider(request: EditorRequest): Provider {
   return {
     name: BUILTIN,
     local: true,
-    // oxlint-disable-next-line typescript/require-await -- the interface is a stream; these answers are at hand
     async *chat(call): AsyncGenerator<ProviderEvent> {
-      const text = answer(request, call.model);
+      const text = await answer(request, call.model);
       yield { type: "text", text };
       yield { type: "usage", usage: { input: 0, output: 0 } };
       yield { type: "finish", reason: "stop" };
@@ -53,7 +52,7 @@ export function createBuiltinProvider(request: EditorRequest): Provider {
   };
 }
 
-function answer(request: EditorRequest, model: string): string {
+async function answer(request: EditorRequest, model: string): Promise<string> {
   if (model === "symbol" && request.symbol) return explainSymbol(request.symbol);
   const todo = model === "todo" ? todoOf(request) : undefined;
   if (todo) return answerTodo(todo);
