@@ -1,0 +1,114 @@
+/** What models cost: the user's own prices, else those of `@pydantic/genai-prices`, loaded when first asked for. */
+import type * as DataSet from "@pydantic/genai-prices";
+import type { ModelPrice } from "@pydantic/genai-prices";
+import type { ModelId } from "../request.ts";
+import { splitModelId } from "../request.ts";
+import type { Settings } from "../settings.ts";
+
+/** Dollars per million tokens. */
+export interface Rate {
+  base: number;
+  /** Long-context prices, rising: above so many input tokens the whole call costs `price`. */
+  steps: readonly { above: number; price: number }[];
+}
+
+/** The price of one model. A missing cache rate means that those tokens cost what other input costs. */
+export interface Price {
+  input: Rate;
+  output: Rate;
+  cacheRead?: Rate;
+  cacheWrite?: Rate;
+  /** Of reasoning tokens, where they cost other than the rest of the output. */
+  reasoning?: Rate;
+  /** Dollars per thousand calls, on top of the tokens. */
+  thousandCalls: number;
+  /** "settings" or the data set with its version. */
+  source: string;
+}
+
+/** The installed data set; a test holds it against the package. */
+const DATA_SET = "genai-prices 0.1.8";
+
+/** Providers that the data set names otherwise. All else must match its names exactly: "my-openai" is not OpenAI. */
+const DATA_SET_NAMES = new Map([
+  ["copilot", "github-copilot"],
+  ["xai", "x-ai"],
+]);
+
+let dataSet: Promise<typeof DataSet | undefined> | undefined;
+
+/**
+ * The price of a model at a time (milliseconds since the epoch, since prices change on set dates), or undefined when
+ * nobody knows it. A model that the data set lists without any price is free: "included", ":free". Never throws.
+ * The data set takes about 50 ms to load, once; it is never fetched over the network.
+ */
+export async function listedPrice(model: ModelId, at: number): Promise<Price | undefined> {
+  const { provider, name } = splitModelId(model);
+  const providerId = DATA_SET_NAMES.get(provider) ?? provider;
+  dataSet ??= import("@pydantic/genai-prices").catch(() => undefined);
+  const listed = await dataSet;
+  if (!listed) return undefined;
+  try {
+    const options = { providerId, timestamp: new Date(at) };
+    // Google's own API names its models "models/…".
+    const found = listed.calcPrice(
+      {},
+      providerId === "google" ? name.replace(/^models\//, "") : name,
+      options,
+    );
+    return found?.provider.id === providerId ? toPrice(found.model_price) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The user's own price of a model, from `hybrid.prices`. */
+export function ownPrice(model: ModelId, prices: Settings["prices"]): Price | undefined {
+  const own = Object.hasOwn(prices, model) ? prices[model] : undefined;
+  if (!own || !Object.values(own).every(Number.isFinite)) return undefined;
+  return {
+    input: flat(own.input),
+    output: flat(own.output),
+    ...(own.cacheRead !== undefined && { cacheRead: flat(own.cacheRead) }),
+    ...(own.cacheWrite !== undefined && { cacheWrite: flat(own.cacheWrite) }),
+    thousandCalls: 0,
+    source: "settings",
+  };
+}
+
+/** The rate that a call with so many input tokens pays. */
+export function rateAt(rate: Rate, inputTokens: number): number {
+  return rate.steps.findLast(({ above }) => inputTokens > above)?.price ?? rate.base;
+}
+
+function flat(base: number): Rate {
+  return { base, steps: [] };
+}
+
+/** Undefined for a model priced by something else than tokens in and out, as embeddings and speech are. */
+function toPrice(listed: ModelPrice): Price | undefined {
+  const free = Object.keys(listed).length === 0;
+  const rate = (key: string): Rate | undefined => toRate(listed[key]);
+  const input = free ? flat(0) : rate("input_mtok");
+  const output = free ? flat(0) : rate("output_mtok");
+  if (!input || !output) return undefined;
+  const cacheRead = rate("cache_read_mtok");
+  const cacheWrite = rate("cache_write_mtok");
+  const reasoning = rate("output_reasoning_mtok");
+  return {
+    input,
+    output,
+    ...(cacheRead && { cacheRead }),
+    ...(cacheWrite && { cacheWrite }),
+    ...(reasoning && { reasoning }),
+    thousandCalls: rate("requests_kcount")?.base ?? 0,
+    source: DATA_SET,
+  };
+}
+
+function toRate(listed: ModelPrice[string]): Rate | undefined {
+  if (listed === undefined) return undefined;
+  if (typeof listed === "number") return flat(listed);
+  const steps = listed.tiers.map(({ start, price }) => ({ above: start, price }));
+  return { base: listed.base, steps: steps.toSorted((a, b) => a.above - b.above) };
+}
