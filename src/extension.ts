@@ -42,11 +42,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const statusBar = new StatusBar(log, requests, hybrid);
   statusBar.setVisible(settings["statusBar.visible"]);
 
-  const rateLast = (rating: 1 | -1) => {
-    const last = log.recent(1)[0];
-    if (!last) return;
-    log.rate(last.requestId, rating);
-    vscode.window.setStatusBarMessage(`Hybrid: noted as ${rating === 1 ? "helpful" : "unhelpful"}.`, NOTE_MS);
+  /** Rates a request, or the last one. */
+  const rate = (rating: 1 | -1, requestId = log.recent(1)[0]?.requestId) => {
+    if (!requestId) return;
+    log.rate(requestId, rating);
+    vscode.window.setStatusBarMessage(
+      `$(check) Hybrid: noted as ${rating === 1 ? "helpful" : "unhelpful"}`,
+      NOTE_MS,
+    );
   };
   const command = (id: string, run: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(id, async (...args: never[]) => {
@@ -69,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
       requests,
       retries,
       proposals,
-      rate: (requestId, rating) => log.rate(requestId, rating),
+      rate: (requestId, rating) => rate(rating, requestId),
       icon: vscode.Uri.joinPath(context.extensionUri, "media", "icon.png"),
     }),
     registerCommands({
@@ -89,8 +92,8 @@ export function activate(context: vscode.ExtensionContext): void {
     command(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
     command(COMMAND_IDS.showOutput, () => output.show()),
     command(COMMAND_IDS.stop, () => requests.stopAll()),
-    command(COMMAND_IDS.rateHelpful, () => rateLast(1)),
-    command(COMMAND_IDS.rateUnhelpful, () => rateLast(-1)),
+    command(COMMAND_IDS.rateHelpful, (requestId?: string) => rate(1, requestId)),
+    command(COMMAND_IDS.rateUnhelpful, (requestId?: string) => rate(-1, requestId)),
     keys.onDidChange(() => hybrid.forgetAvailability()),
     onSettingsChange(output, (changed) => {
       settings = changed;
@@ -101,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   if (settings["log.retentionDays"] > 0) {
     const timer = setTimeout(
-      () => log.deleteOlderThan(Date.now() - settings["log.retentionDays"] * DAY_MS),
+      () => void log.deleteOlderThan(Date.now() - settings["log.retentionDays"] * DAY_MS),
       30_000,
     );
     context.subscriptions.push(new vscode.Disposable(() => clearTimeout(timer)));

@@ -12,7 +12,6 @@ import type { Message, ModelCall, Provider } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
 import type { EditorRequest, ModelId, Plan, RouteDecision, Tier } from "./request.ts";
 import { splitModelId, TIERS } from "./request.ts";
-import { classifierFor } from "./router/classifiers.ts";
 import { route } from "./router/router.ts";
 import { run } from "./runner.ts";
 import type { Settings } from "./settings.ts";
@@ -72,12 +71,13 @@ export class Hybrid {
   /** Answers a request. Never throws: `finished` is always the last event. `signal` cancels at any point. */
   async *ask(request: EditorRequest, signal: AbortSignal, given?: GivenCall): AsyncGenerator<AnswerEvent> {
     const settings = this.#settings;
+    // The classifiers' word lists and weights are loaded with the first request, not at activation.
+    const { classifierFor } = await import("./router/classifiers.ts");
     const decision = await route(
       request,
       classifierFor(settings["routing.router"]),
       settings["routing.confidenceThreshold"],
     );
-    const messages = given?.messages ?? buildMessages(request);
     const problem = given ? undefined : inputProblem(request);
     if (problem) {
       const nothing = { attempts: [], skipped: [] };
@@ -87,6 +87,7 @@ export class Hybrid {
       };
       return;
     }
+    const messages = given?.messages ?? (await buildMessages(request));
     const plan = await this.#plan(request, decision, messages, signal);
     yield { type: "routed", decision, plan };
     const job = {

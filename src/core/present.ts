@@ -3,7 +3,7 @@ import type { AnswerEvent, AnswerSummary } from "./answer.ts";
 import { formatDollars } from "./cost/meter.ts";
 import type { AttemptRecord } from "./log/record.ts";
 import { BUILTIN } from "./providers/builtin.ts";
-import type { PlanStep, RouteDecision, Tier } from "./request.ts";
+import type { Plan, PlanStep, RouteDecision, Tier } from "./request.ts";
 import { splitModelId } from "./request.ts";
 
 export const TIER_NAMES: Record<Tier, string> = { local: "Local", mid: "Mid", flagship: "Flagship" };
@@ -55,11 +55,8 @@ export function caveats(summary: AnswerSummary): string[] {
     sentences.push(`Answered by ${step.model}, because ${reasons.join(" and ")}.`);
   }
   if (step?.degraded) {
-    const passed = summary.skipped.filter(({ tier }) => tier === decision.tier);
     const why =
-      failed.length === 0 && passed.length > 0
-        ? ` ${passed.map(({ model, reason }) => `${model}: ${trimStop(reason)}.`).join(" ")}`
-        : "";
+      failed.length === 0 ? whySkipped(summary.skipped.filter(({ tier }) => tier === decision.tier)) : "";
     sentences.push(`This asked for the ${decision.tier} tier; read the answer with care.${why}`);
   }
   if (finishReason === "length") {
@@ -67,6 +64,14 @@ export function caveats(summary: AnswerSummary): string[] {
   }
   if (finishReason === "refused") sentences.push("The model declined to answer further.");
   return sentences;
+}
+
+/** " openai/a, anthropic/b: no API key." … one sentence a reason, each with a space before it. */
+function whySkipped(skipped: Plan["skipped"]): string {
+  const byReason = Map.groupBy(skipped, ({ reason }) => trimStop(reason));
+  return [...byReason]
+    .map(([reason, models]) => ` ${models.map(({ model }) => model).join(", ")}: ${reason}.`)
+    .join("");
 }
 
 /** "1,204 in (1,000 cached) + 300 out"; empty for built-in answers. */

@@ -178,7 +178,10 @@ function emptyAnswer({ step, finishReason }: Attempt): HybridError {
 }
 
 function noModel(plan: Plan): HybridError {
-  const reasons = plan.skipped.map(({ model, reason }) => `- ${model}: ${reason}`).join("\n");
+  const byReason = Map.groupBy(plan.skipped, ({ reason }) => reason);
+  const reasons = [...byReason]
+    .map(([reason, models]) => `- ${models.map(({ model }) => model).join(", ")}: ${reason}`)
+    .join("\n");
   return new HybridError("noModel", "No model can answer this now.", {
     hint:
       (reasons ? `What was looked at:\n${reasons}\n\n` : "") +

@@ -127,5 +127,5 @@ function decisionOf(attempt: AttemptRecord): string {
 
 function ratingOf({ userRating }: AttemptRecord): string {
   if (userRating === null) return "";
-  return userRating === 1 ? " · $(thumbsup)" : " · $(thumbsdown)";
+  return ` · ${userRating === 1 ? "$(thumbsup) rated helpful" : "$(thumbsdown) rated unhelpful"}`;
 }

@@ -93,7 +93,7 @@ function tooltip(spend: Spend, running: number, warning: string | undefined): vs
   });
   const text = [
     `**Hybrid today: ${formatDollars(spend.nanoDollars, spend)}**`,
-    ["| Tier | Answered | Tokens | Cost |", "| :-- | --: | --: | --: |", ...rows].join("\n"),
+    ["| Tier | &nbsp;&nbsp;Answered | &nbsp;&nbsp;&nbsp;&nbsp;Tokens | &nbsp;&nbsp;&nbsp;&nbsp;Cost |", "| :-- | --: | --: | --: |", ...rows].join("\n"),
     spend.unpriced > 0
       ? `${spend.unpriced} on models without a known price: set one under \`hybrid.prices\`.`
       : "",

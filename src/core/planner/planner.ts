@@ -29,7 +29,7 @@ export function candidates(request: EditorRequest, decision: RouteDecision, sett
   );
   const builtin = builtinModel(request);
   if (!builtin) return steps;
-  const step: PlanStep = { tier: "local", model: builtin.model, degraded: wanted > 0 || !builtin.complete };
+  const step: PlanStep = { tier: "local", model: builtin.model, degraded: !builtin.complete };
   // A built-in answer that says all that was asked stands behind the local models; one that says a part of it, last.
   const behindLocal = steps.findLastIndex(({ tier }) => tier === "local") + 1;
   steps.splice(builtin.complete && behindLocal > 0 ? behindLocal : steps.length, 0, step);

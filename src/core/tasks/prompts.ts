@@ -1,8 +1,7 @@
 /** EditorRequest → messages for a model: one short system text a command, the editor's context, the history. */
 import type { Message } from "../providers/provider.ts";
 import type { Attachment, Command, EditorRequest, SymbolFacts } from "../request.ts";
-import { classifyTodo } from "./todoClassifier.ts";
-import { todoOf } from "./todo.ts";
+import { classify, todoOf } from "./todo.ts";
 
 const BASE =
   "You are Hybrid, a programming assistant inside the user's editor. Be correct and brief. Answer in the language " +
@@ -38,23 +37,23 @@ export const EDIT_COMMANDS: ReadonlySet<Command> = new Set(["refactor", "fix", "
 const HISTORY_MAX = 12;
 
 /** The conversation for a model. */
-export function buildMessages(request: EditorRequest): Message[] {
+export async function buildMessages(request: EditorRequest): Promise<Message[]> {
   const instruction = request.command ? INSTRUCTIONS[request.command] : "";
   return [
     { role: "system", text: [BASE, instruction].filter(Boolean).join("\n\n") },
     ...request.history.slice(-HISTORY_MAX).map(({ role, text }): Message => ({ role, text })),
-    { role: "user", text: userText(request) },
+    { role: "user", text: await userText(request) },
   ];
 }
 
-function userText(request: EditorRequest): string {
+async function userText(request: EditorRequest): Promise<string> {
   const sections = [
     ...request.attachments.map(attachmentSection),
     request.symbol ? symbolSection(request.symbol) : "",
     request.diagnostics.length > 0
       ? section("Problems reported by the editor", request.diagnostics.map((text) => `- ${text}`).join("\n"))
       : "",
-    request.command === "todo" ? todoSection(request) : "",
+    request.command === "todo" ? await todoSection(request) : "",
     request.code ? codeSection(request) : "",
     request.prompt || defaultPrompt(request),
   ];
@@ -92,10 +91,10 @@ function symbolSection(facts: SymbolFacts): string {
   return section("From the language server", lines.filter(Boolean).join("\n"));
 }
 
-function todoSection(request: EditorRequest): string {
+async function todoSection(request: EditorRequest): Promise<string> {
   const todo = todoOf(request);
   if (!todo) return "";
-  const { category, priority, why } = classifyTodo(todo);
+  const { category, priority, why } = await classify(todo);
   return section("Built-in classifier", `${todo.comment}\n→ ${category}, ${priority} priority: ${why}`);
 }
 

@@ -1,7 +1,7 @@
 /** Classify TODO: the comment is found in the request, classified by the embedded classifier, and written out. */
 import type { EditorRequest } from "../request.ts";
-import type { TodoComment } from "./todoClassifier.ts";
-import { classifyTodo, findTodo } from "./todoClassifier.ts";
+import { findTodo } from "./findTodo.ts";
+import type { TodoClassification } from "./todoClassifier.ts";
 
 /** A TODO comment with the code around it, ready to classify. */
 export interface TodoInput {
@@ -12,15 +12,22 @@ export interface TodoInput {
 
 /** The TODO comment that a request is about: in its code, or typed as its prompt. */
 export function todoOf(request: EditorRequest): TodoInput | undefined {
-  const found: TodoComment | undefined = findTodo(request.code, request.cursorLine ?? 0);
-  if (found) return { comment: found.comment, context: found.context, languageId: request.languageId };
+  const { languageId } = request;
+  const found = findTodo(request.code, request.cursorLine === undefined ? 0 : request.cursorLine + 1);
+  if (found) return { comment: found.comment, context: found.context, languageId };
   const typed = request.prompt.trim();
-  return typed === "" ? undefined : { comment: typed, context: request.code, languageId: request.languageId };
+  return typed === "" ? undefined : { comment: typed, context: request.code, languageId };
+}
+
+/** Classifies with the embedded classifier; its word lists and weights are loaded at the first call. */
+export async function classify(todo: TodoInput): Promise<TodoClassification> {
+  const { classifyTodo } = await import("./todoClassifier.ts");
+  return classifyTodo(todo);
 }
 
 /** The built-in answer, Markdown. */
-export function answerTodo(todo: TodoInput): string {
-  const { category, priority, confidence, why } = classifyTodo(todo);
+export async function answerTodo(todo: TodoInput): Promise<string> {
+  const { category, priority, confidence, why } = await classify(todo);
   return [
     `> ${todo.comment.trim().replaceAll("\n", "\n> ")}`,
     `**${capital(category)}**, **${priority}** priority (${Math.round(confidence * 100)} % sure).`,

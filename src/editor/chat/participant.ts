@@ -60,6 +60,7 @@ async function answer(
     if (event.type === "finished") summary = event.summary;
   }
   if (!summary) return {};
+  offerRating(gathered.request, summary, response);
   offerEdit(deps, gathered, text, summary, response);
   offerOtherTiers(gathered.request, summary, response);
   return resultOf(gathered.request, summary, text);
@@ -135,6 +136,23 @@ function resultOf(request: EditorRequest, summary: AnswerSummary, text: string):
   // What broke off is told below the text received; only a request without any answer is an error box.
   const failed = summary.outcome === "failed" && summary.error;
   return { metadata, ...(failed ? { errorDetails: { message: failed.userMessage } } : {}) };
+}
+
+/** VS Code's own thumbs are missing from some chat views, a signed-out user's among them. */
+function offerRating(
+  { id }: EditorRequest,
+  { outcome }: AnswerSummary,
+  response: vscode.ChatResponseStream,
+): void {
+  if (outcome !== "answered") return;
+  const { rateHelpful, rateUnhelpful } = COMMAND_IDS;
+  const link = (text: string, command: string) =>
+    `[${text}](command:${command}?${encodeURIComponent(JSON.stringify([id]))})`;
+  const markdown = withIcons(
+    `${link("$(thumbsup) Helpful", rateHelpful)} · ${link("$(thumbsdown) Unhelpful", rateUnhelpful)}\n`,
+  );
+  markdown.isTrusted = { enabledCommands: [rateHelpful, rateUnhelpful] };
+  response.markdown(markdown);
 }
 
 function withIcons(text: string): vscode.MarkdownString {

@@ -88,7 +88,7 @@ export async function activeTarget(command: Command | null): Promise<Target | un
   return { document, range: await codeAround(document, position, command), position };
 }
 
-/** The symbol around a position, doc comment left out; a short file whole; else the lines near the cursor. */
+/** The symbol around a position with its doc comment; a short file whole; else the lines near the cursor. */
 async function codeAround(
   document: vscode.TextDocument,
   position: vscode.Position,
@@ -96,7 +96,7 @@ async function codeAround(
 ): Promise<vscode.Range> {
   const path = enclosing(await documentSymbols(document.uri), position);
   const wanted = path.findLast(({ kind }) => isBlock(kind)) ?? path[0];
-  if (wanted) return fullLines(document, wanted.range);
+  if (wanted) return withLeadingComment(document, fullLines(document, wanted.range));
   if (document.lineCount <= WHOLE_FILE_LINES) return wholeDocument(document);
   return linesAround(document, position, command === "review" ? 200 : 40);
 }
@@ -146,6 +146,15 @@ function wholeLinesIfMany(document: vscode.TextDocument, selection: vscode.Selec
 
 function fullLines(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
   return new vscode.Range(range.start.line, 0, range.end.line, document.lineAt(range.end.line).text.length);
+}
+
+/** A line that is a comment, a decorator or an attribute: it belongs to the symbol below it. */
+const LEADING = /^\s*(\/\/|\/\*|\*|#|--|@|\[\w)/;
+
+function withLeadingComment(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
+  let line = range.start.line;
+  while (line > 0 && LEADING.test(document.lineAt(line - 1).text)) line -= 1;
+  return new vscode.Range(new vscode.Position(line, 0), range.end);
 }
 
 function linesAround(document: vscode.TextDocument, position: vscode.Position, lines: number): vscode.Range {

@@ -5,7 +5,9 @@ import * as server from "./languageServer.ts";
 
 /** How long a language server that is still loading is asked again, ms. */
 const COLD_LIMIT_MS = 20_000;
-const ASK_AGAIN_MS = 400;
+const ASK_AGAIN_MS = 300;
+/** A server just woken may still answer with nothing for so long, ms. */
+const SETTLE_MS = 1_500;
 const SOURCE_MAX_CHARS = 6_000;
 const REFERENCES_KEPT = 200;
 const RELATED_TYPES_MAX = 4;
@@ -22,7 +24,7 @@ export async function gatherSymbolFacts(
   const document = await vscode.workspace.openTextDocument(uri);
   const word = document.getWordRangeAtPosition(position);
   if (!word) return undefined;
-  const hover = await hoverWhenWarm(uri, position, token);
+  const hover = await hoverWhenWarm(document, position, token);
   if (token.isCancellationRequested) return undefined;
   const [definition] = await server.definitions(uri, position);
   if (!definition && !hover) return undefined;
@@ -77,22 +79,33 @@ interface HoverText {
   documentation: string;
 }
 
-/** TypeScript says "(loading...)" while its project loads, and nothing at all before that. */
+/**
+ * The hover, asked for again while the language server may still be starting: TypeScript says "(loading...)" while its
+ * project loads, and nothing at all before its extension is active. A server that is up and knows nothing is believed.
+ */
 async function hoverWhenWarm(
-  uri: vscode.Uri,
+  document: vscode.TextDocument,
   position: vscode.Position,
   token: vscode.CancellationToken,
 ): Promise<HoverText | undefined> {
-  const deadline = Date.now() + COLD_LIMIT_MS;
+  const startedAt = Date.now();
   for (;;) {
-    const hover = readHover(await server.hovers(uri, position));
-    const loading = hover?.signature.startsWith("(loading...)");
-    if ((hover && !loading) || token.isCancellationRequested || Date.now() > deadline) return hover;
-    // Only a server that says it is loading, or a project nobody has looked at yet, is worth waiting for.
-    if (!hover && (await server.documentSymbols(uri)).length > 0 && Date.now() > deadline - COLD_LIMIT_MS / 2)
-      return undefined;
+    const hover = readHover(await server.hovers(document.uri, position));
+    const elapsed = Date.now() - startedAt;
+    const loading = hover?.signature.startsWith("(loading...)") === true;
+    const starting = loading || (!hover && (elapsed < SETTLE_MS || isStarting(document.languageId)));
+    if (!starting || token.isCancellationRequested || elapsed > COLD_LIMIT_MS)
+      return loading ? undefined : hover;
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
   }
+}
+
+/** Whether an extension that wakes up for this language is not awake yet. */
+function isStarting(languageId: string): boolean {
+  return vscode.extensions.all.some(({ isActive, packageJSON }) => {
+    const events = (packageJSON as { activationEvents?: unknown }).activationEvents;
+    return !isActive && Array.isArray(events) && events.includes(`onLanguage:${languageId}`);
+  });
 }
 
 /** Splits hovers into the code block with the signature and the prose around it. */

@@ -2,7 +2,6 @@
 import * as vscode from "vscode";
 import { HybridError } from "../../core/errors.ts";
 import type { Command } from "../../core/request.ts";
-import { fitTo, parseEdit } from "../../core/tasks/edits.ts";
 import type { Target } from "../context/gather.ts";
 import { CONTEXT_KEYS, EDIT_SCHEME } from "../ids.ts";
 import { showError } from "../messages.ts";
@@ -95,6 +94,8 @@ export class EditProposals implements vscode.Disposable, vscode.TextDocumentCont
   }
 
   async #propose({ target, command, answer }: Answered): Promise<Proposal> {
+    // Brings a Markdown parser along: loaded with the first edit, not at activation.
+    const { fitTo, parseEdit } = await import("../../core/tasks/edits.ts");
     const { code, note } = parseEdit(answer);
     const { document, range } = target;
     if (command === "tests") {

@@ -1,0 +1,272 @@
+/**
+ * Measures the router or the TODO classifier on a file of rows: `npm run --silent eval -- FILE.jsonl`. Bad rows are named
+ * and left out. Exit code 1: nothing to measure; 2: called wrongly.
+ */
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { LABELS, TASKS } from "../src/core/request.ts";
+import { createEmbeddedClassifier } from "../src/core/router/embedded.ts";
+import { route } from "../src/core/router/router.ts";
+import { classifyTodo } from "../src/core/tasks/todoClassifier.ts";
+import { TODO_CATEGORIES, TODO_PRIORITIES } from "../src/core/tasks/todoModel.ts";
+import type { Outcome, Share } from "../training/metrics.ts";
+import {
+  calibrationError,
+  controls,
+  percent,
+  routingFigures,
+  share,
+  showShare,
+} from "../training/metrics.ts";
+import type { ReadRows, RequestExample } from "../training/rows.ts";
+import { readRequests, readTodos } from "../training/rows.ts";
+
+const USAGE = `Usage: npm run --silent eval -- FILE.jsonl [--router embedded] [--format hybrid|uncommonroute]
+                                        [--predictions OUT.jsonl] [--json]
+       npm run --silent eval -- --todo FILE.jsonl [--predictions OUT.jsonl] [--json]`;
+
+/** Confidence below which a decision takes the next tier up: the default of the setting. */
+const THRESHOLD = 0.7;
+
+function fail(message: string, code: number): never {
+  console.error(message);
+  process.exit(code);
+}
+
+function options() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        router: { type: "string", default: "embedded" },
+        format: { type: "string", default: "hybrid" },
+        predictions: { type: "string" },
+        todo: { type: "string" },
+        json: { type: "boolean", default: false },
+      },
+    });
+    return { ...values, file: values.todo ?? positionals[0] };
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, 2);
+  }
+}
+
+const { file, router, format, predictions, todo, json } = options();
+if (!file) fail(USAGE, 2);
+if (router === "ollama")
+  fail("The router “ollama” is not available yet: only “embedded” can be measured.", 2);
+if (router !== "embedded") fail(`There is no router “${router}”: only “embedded” can be measured.`, 2);
+if (format !== "hybrid" && format !== "uncommonroute") fail(`There is no format “${format}”.\n${USAGE}`, 2);
+
+if (todo === undefined) await evaluateRequests(read(() => readRequests(file, format)));
+else evaluateTodos();
+
+function read<T>(reader: () => ReadRows<T>): T[] {
+  try {
+    const { rows, problems } = reader();
+    for (const problem of problems) console.error(`${file}: ${problem} (left out)`);
+    if (rows.length === 0) fail(`${file}: no row to measure.`, 1);
+    return rows;
+  } catch (error) {
+    return fail(`${file}: ${error instanceof Error ? error.message : String(error)}`, 1);
+  }
+}
+
+/** Routes every row, prints the figures of the labelled ones. */
+async function evaluateRequests(examples: readonly RequestExample[]): Promise<void> {
+  const classifier = createEmbeddedClassifier();
+  const decided = [];
+  for (const example of examples) {
+    const before = performance.now();
+    const decision = await route(example.request, classifier, THRESHOLD);
+    decided.push({ example, decision, micros: (performance.now() - before) * 1000 });
+  }
+  savePredictions(
+    decided.map(({ example: { id }, decision: { tier, label, confidence, task, reasons } }) => {
+      return { id, tier, label, confidence, task, reasons: reasons.map(({ text }) => text) };
+    }),
+  );
+  const labelled = decided.flatMap(({ example, decision }) => {
+    const { label: truth, task: trueTask, request } = example;
+    if (!truth) return [];
+    const { label, tier, confidence, task } = decision;
+    const attached = request.attachments.reduce((sum, { text }) => sum + text.length, 0);
+    return [
+      {
+        truth,
+        trueTask,
+        label,
+        tier,
+        confidence,
+        task,
+        chars: request.prompt.length + request.code.length + attached,
+      },
+    ];
+  });
+  const withTask = labelled.filter(({ trueTask }) => trueTask);
+  const figures = {
+    rows: examples.length,
+    labelled: labelled.length,
+    trainedOn: countTrainedOn(examples),
+    ...describe(labelled),
+    byTier: Object.fromEntries(
+      LABELS.map((truth) => [
+        truth,
+        share(
+          labelled.filter((row) => row.truth === truth),
+          ({ label }) => label === truth,
+        ),
+      ]),
+    ),
+    byTask: Object.fromEntries(
+      TASKS.map((task) => [
+        task,
+        share(
+          labelled.filter((row) => row.trueTask === task),
+          ({ truth, label }) => truth === label,
+        ),
+      ]),
+    ),
+    task: share(withTask, ({ trueTask, task }) => trueTask === task),
+    controls: Object.fromEntries(
+      Object.entries(controls(labelled)).map(([name, rows]) => [name, describe(rows)]),
+    ),
+    ...times(decided.map(({ micros }) => micros)),
+  };
+  if (json) console.log(JSON.stringify(figures, null, 2));
+  else printRequests(figures);
+}
+
+function describe(rows: readonly Outcome[]) {
+  const { accuracy, underLabelled, overLabelled, underRouted, overRouted, calibrationError } =
+    routingFigures(rows);
+  return { accuracy, underLabelled, overLabelled, underRouted, overRouted, calibrationError };
+}
+
+/** Microseconds of one decision. The first one is apart, since the others find everything compiled. */
+function times(micros: readonly number[]) {
+  const [first = 0, ...rest] = micros;
+  const sorted = (rest.length > 0 ? rest : [first]).toSorted((a, b) => a - b);
+  const at = (part: number) =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0);
+  return { firstMicros: Math.round(first), p50Micros: at(0.5), p99Micros: at(0.99) };
+}
+
+/** Rows that the shipped weights were trained on, whatever their ids are here. */
+function countTrainedOn(examples: readonly RequestExample[]): number {
+  const key = ({ request: { prompt, code, command } }: RequestExample) =>
+    JSON.stringify([prompt, code, command]);
+  const data = (name: string) => resolve(import.meta.dirname, "../training/data", name);
+  try {
+    const known = new Set(["da.jsonl", "db.jsonl"].flatMap((name) => readRequests(data(name)).rows.map(key)));
+    return examples.filter((example) => known.has(key(example))).length;
+  } catch {
+    return 0;
+  }
+}
+
+interface RoutingSummary extends ReturnType<typeof describe>, ReturnType<typeof times> {
+  rows: number;
+  labelled: number;
+  trainedOn: number;
+  byTier: Record<string, Share>;
+  byTask: Record<string, Share>;
+  task: Share;
+  controls: Record<string, ReturnType<typeof describe>>;
+}
+
+function printRequests(figures: RoutingSummary): void {
+  console.log(`${figures.rows} rows, ${figures.labelled} labelled; router embedded, threshold ${THRESHOLD}`);
+  if (figures.trainedOn > 0) {
+    console.log(
+      `! ${figures.trainedOn} of these rows were trained on: what follows says nothing about new requests`,
+    );
+  }
+  if (figures.labelled > 0) {
+    console.log(`label right          ${showShare(figures.accuracy)}`);
+    for (const [name, part] of present(figures.byTier))
+      console.log(`  needs ${name.padEnd(12)} ${showShare(part)}`);
+    for (const [name, part] of present(figures.byTask))
+      console.log(`  task ${name.padEnd(13)} ${showShare(part)}`);
+    console.log(`labelled too low     ${showShare(figures.underLabelled)}`);
+    console.log(`labelled too high    ${showShare(figures.overLabelled)}`);
+    console.log(`under-routed         ${showShare(figures.underRouted)}   after escalation`);
+    console.log(`over-routed          ${showShare(figures.overRouted)}   after escalation`);
+    if (figures.task.n > 0) console.log(`task right           ${showShare(figures.task)}`);
+    console.log(`calibration error    ${figures.calibrationError.toFixed(3)} (15 bins)`);
+    for (const [name, { accuracy, underRouted, overRouted }] of Object.entries(figures.controls)) {
+      console.log(
+        `control ${name.padEnd(16)} right ${percent(accuracy.value)} %, under ${percent(underRouted.value)} %, over ${percent(overRouted.value)} %`,
+      );
+    }
+    console.log("  (length only: cuts fitted to these very rows, the most that length could do)");
+  }
+  console.log(
+    `one decision         p50 ${figures.p50Micros} µs, p99 ${figures.p99Micros} µs, first ${figures.firstMicros} µs`,
+  );
+}
+
+function present(shares: Record<string, Share>): [string, Share][] {
+  return Object.entries(shares).filter(([, { n }]) => n > 0);
+}
+
+/** Classifies every TODO comment, prints the figures of the labelled ones. */
+function evaluateTodos(): void {
+  const rows = read(() => readTodos(file as string)).map((row) => {
+    const before = performance.now();
+    const found = classifyTodo(row);
+    return { row, found, micros: (performance.now() - before) * 1000 };
+  });
+  savePredictions(rows.map(({ row: { id }, found }) => ({ id, ...found })));
+  const labelled = rows.filter(({ row }) => row.category !== undefined);
+  const prioritised = rows.filter(({ row }) => row.priority !== undefined);
+  const figures = {
+    rows: rows.length,
+    category: share(labelled, ({ row, found }) => row.category === found.category),
+    priority: share(prioritised, ({ row, found }) => row.priority === found.priority),
+    calibrationError: calibrationError(
+      labelled.map(({ row, found }) => ({
+        confidence: found.confidence,
+        right: row.category === found.category,
+      })),
+    ),
+    byCategory: Object.fromEntries(
+      TODO_CATEGORIES.map((name) => [
+        name,
+        share(
+          labelled.filter(({ row }) => row.category === name),
+          ({ found }) => found.category === name,
+        ),
+      ]),
+    ),
+    byPriority: Object.fromEntries(
+      TODO_PRIORITIES.map((name) => [
+        name,
+        share(
+          prioritised.filter(({ row }) => row.priority === name),
+          ({ found }) => found.priority === name,
+        ),
+      ]),
+    ),
+    ...times(rows.map(({ micros }) => micros)),
+  };
+  if (json) return console.log(JSON.stringify(figures, null, 2));
+  console.log(`${figures.rows} TODO comments`);
+  if (labelled.length > 0) console.log(`category right       ${showShare(figures.category)}`);
+  for (const [name, part] of present(figures.byCategory))
+    console.log(`  ${name.padEnd(18)} ${showShare(part)}`);
+  if (prioritised.length > 0) console.log(`priority right       ${showShare(figures.priority)}`);
+  for (const [name, part] of present(figures.byPriority))
+    console.log(`  ${name.padEnd(18)} ${showShare(part)}`);
+  if (labelled.length > 0)
+    console.log(`calibration error    ${figures.calibrationError.toFixed(3)} (15 bins, category)`);
+  console.log(
+    `one comment          p50 ${figures.p50Micros} µs, p99 ${figures.p99Micros} µs, first ${figures.firstMicros} µs`,
+  );
+}
+
+function savePredictions(rows: readonly object[]): void {
+  if (predictions === undefined) return;
+  writeFileSync(predictions, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+}

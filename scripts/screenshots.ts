@@ -1,0 +1,135 @@
+/**
+ * `node scripts/screenshots.ts`: takes the pictures of docs/images in the real workbench, light, dark and high
+ * contrast. The models are test servers that speak the providers' protocols, so the answers are made up; tiers,
+ * tokens and prices are worked out as always.
+ */
+import { join } from "node:path";
+import { startAnthropicServer } from "../test/fixtures/servers/anthropic.ts";
+import { startOllamaServer } from "../test/fixtures/servers/ollama.ts";
+import { startSession } from "../test/ui/support.ts";
+import { PROJECT_ROOT } from "./host/paths.ts";
+
+const THEMES = ["light", "dark", "hcDark", "hcLight"] as const;
+const ITEM = "hybrid.hybrid-router";
+const only = process.argv[2];
+
+const EXPLANATION =
+  "`parseDuration` turns text such as `1h30m` or `250ms` into milliseconds. It adds up every part it finds, so the " +
+  "order of the units does not matter, and fractions work too.\n\nA caller must know that it throws a `RangeError` on " +
+  "anything that is not a duration; `0` is a valid answer, not an error.";
+const STRATEGY =
+  "Each payment method becomes a strategy of its own, and `pay` only looks one up:\n\n```ts\nconst STRATEGIES: " +
+  "Record<PaymentMethod, PaymentStrategy> = {\n  card: cardPayment,\n  sepa: sepaPayment,\n  paypal: paypalPayment,\n  " +
+  "invoice: invoicePayment,\n  voucher: voucherPayment,\n};\n\nexport function pay(order: Order, method: PaymentMethod, " +
+  "token: string): PaymentResult {\n  return STRATEGIES[method].pay(order, token);\n}\n```";
+const DOCUMENTED =
+  "Says how the pause grows and where it ends.\n\n```ts\n  /**\n   * Milliseconds to wait after an attempt, counted " +
+  "from 1. The pause doubles with every attempt\n   * and never grows beyond `maxDelay`.\n   */\n  delayAfter(attempt: " +
+  "number): number {\n    // FIXME: many clients that fail together also retry together; add jitter before the next release\n    " +
+  "return Math.min(this.#firstDelay * 2 ** (attempt - 1), this.#maxDelay);\n  }\n```";
+
+const ollama = await startOllamaServer({
+  models: { "llama3.2:3b": { text: EXPLANATION, usage: { input: 684, output: 92 } } },
+  loaded: ["llama3.2:3b"],
+});
+const anthropic = await startAnthropicServer({
+  models: { "claude-opus-5": { text: STRATEGY, usage: { input: 2140, output: 890 } } },
+});
+const session = await startSession({
+  viewport: { width: 1400, height: 900 },
+  env: { ANTHROPIC_API_KEY: "sk-ant-screenshots" },
+  settings: {
+    "hybrid.ollama.baseUrl": ollama.url,
+    "hybrid.providers": { anthropic: { baseUrl: anthropic.url } },
+    "window.commandCenter": false,
+  },
+});
+const { workbench } = session;
+await workbench.statusBarItem(ITEM);
+
+async function picture(name: string): Promise<void> {
+  for (const theme of THEMES) {
+    await workbench.setTheme(theme);
+    await workbench.screenshot(join(PROJECT_ROOT, "docs", "images", `${name}-${theme}.png`));
+  }
+}
+
+const scenes: Record<string, () => Promise<void>> = {
+  async chat() {
+    await workbench.openFile("src/duration.ts");
+    await workbench.placeCursor("parseDuration(text", { offset: 3 });
+    await workbench.ask("@hybrid /explain parseDuration", 90_000);
+    await picture("chat");
+  },
+  async flagship() {
+    await workbench.newChat();
+    await workbench.openFile("src/payments.ts");
+    await workbench.placeCursor("switch (method)", { offset: 2 });
+    await workbench.ask("@hybrid /refactor refactor this into a strategy pattern across files");
+    await picture("flagship");
+  },
+  async fallback() {
+    await workbench.newChat();
+    await workbench.openFile("src/payments.ts");
+    await workbench.placeCursor("switch (method)", { offset: 2 });
+    anthropic.script({ fault: { kind: "status", status: 529 } });
+    await workbench.ask("@hybrid /review is this safe against replayed tokens across all the payment flows?");
+    await picture("fallback");
+  },
+  async statusbar() {
+    await workbench.statusBarTooltip(ITEM);
+    await picture("statusbar");
+    await workbench.page.keyboard.press("Escape");
+  },
+  async models() {
+    await workbench.runCommand("Hybrid: Check Models");
+    await workbench.waitFor("the models", async () =>
+      (await workbench.quickPick()).title.startsWith("Models"),
+    );
+    await picture("models");
+    await workbench.page.keyboard.press("Escape");
+  },
+  async requests() {
+    await workbench.runCommand("Hybrid: Show Recent Requests");
+    await workbench.waitFor("the requests", async () =>
+      (await workbench.quickPick()).title.startsWith("Recent"),
+    );
+    await picture("requests");
+    await workbench.page.keyboard.press("Escape");
+  },
+  async diff() {
+    await workbench.runCommand("View: Hide Secondary Side Bar");
+    ollama.script({ text: DOCUMENTED });
+    await workbench.openFile("src/retry.ts");
+    await workbench.placeCursor("delayAfter(attempt: number)", { offset: 2 });
+    await workbench.openContextMenu();
+    await workbench.pickFromMenu("Hybrid", "Document");
+    await workbench.waitForDiff("proposed by Hybrid");
+    await picture("diff");
+    await workbench.runCommand("Hybrid: Discard Proposed Edit");
+  },
+  async menu() {
+    for (const theme of THEMES) {
+      await workbench.setTheme(theme);
+      await workbench.openFile("src/duration.ts");
+      await workbench.placeCursor("parseDuration(text", { offset: 3 });
+      await workbench.openContextMenu();
+      await workbench.submenu("Hybrid");
+      await workbench.screenshot(join(PROJECT_ROOT, "docs", "images", `menu-${theme}.png`));
+      await workbench.page.keyboard.press("Escape");
+      await workbench.page.keyboard.press("Escape");
+    }
+  },
+};
+
+try {
+  for (const [name, scene] of Object.entries(scenes)) {
+    if (only && only !== name) continue;
+    console.log(name);
+    await scene();
+  }
+} finally {
+  await session.close();
+  await Promise.all([ollama.close(), anthropic.close()]);
+}
+process.exit();
