@@ -108,7 +108,11 @@ async function evaluateRequests(examples: readonly RequestExample[]): Promise<vo
   const figures = {
     rows: examples.length,
     labelled: labelled.length,
-    trainedOn: countTrainedOn(examples),
+    trainedOn: countTrainedOn(
+      examples,
+      (data) => ["da.jsonl", "db.jsonl"].flatMap((name) => readRequests(data(name)).rows),
+      ({ request: { prompt, code, command } }) => [prompt, code, command],
+    ),
     ...describe(labelled),
     byTier: Object.fromEntries(
       LABELS.map((truth) => [
@@ -154,16 +158,23 @@ function times(micros: readonly number[]) {
 }
 
 /** Rows that the shipped weights were trained on, whatever their ids are here. */
-function countTrainedOn(examples: readonly RequestExample[]): number {
-  const key = ({ request: { prompt, code, command } }: RequestExample) =>
-    JSON.stringify([prompt, code, command]);
+function countTrainedOn<T>(
+  rows: readonly T[],
+  trained: (data: (name: string) => string) => T[],
+  key: (row: T) => unknown,
+): number {
   const data = (name: string) => resolve(import.meta.dirname, "../training/data", name);
   try {
-    const known = new Set(["da.jsonl", "db.jsonl"].flatMap((name) => readRequests(data(name)).rows.map(key)));
-    return examples.filter((example) => known.has(key(example))).length;
+    const known = new Set(trained(data).map((row) => JSON.stringify(key(row))));
+    return rows.filter((row) => known.has(JSON.stringify(key(row)))).length;
   } catch {
     return 0;
   }
+}
+
+function warnOfTraining(trainedOn: number): void {
+  if (trainedOn === 0) return;
+  console.log(`! ${trainedOn} of these rows were trained on: what follows says nothing about new ones`);
 }
 
 interface RoutingSummary extends ReturnType<typeof describe>, ReturnType<typeof times> {
@@ -178,11 +189,7 @@ interface RoutingSummary extends ReturnType<typeof describe>, ReturnType<typeof 
 
 function printRequests(figures: RoutingSummary): void {
   console.log(`${figures.rows} rows, ${figures.labelled} labelled; router embedded, threshold ${THRESHOLD}`);
-  if (figures.trainedOn > 0) {
-    console.log(
-      `! ${figures.trainedOn} of these rows were trained on: what follows says nothing about new requests`,
-    );
-  }
+  warnOfTraining(figures.trainedOn);
   if (figures.labelled > 0) {
     console.log(`label right          ${showShare(figures.accuracy)}`);
     for (const [name, part] of present(figures.byTier))
@@ -223,6 +230,11 @@ function evaluateTodos(): void {
   const prioritised = rows.filter(({ row }) => row.priority !== undefined);
   const figures = {
     rows: rows.length,
+    trainedOn: countTrainedOn(
+      rows.map(({ row }) => row),
+      (data) => readTodos(data("todo-dev.jsonl")).rows,
+      ({ comment, context }) => [comment, context],
+    ),
     category: share(labelled, ({ row, found }) => row.category === found.category),
     priority: share(prioritised, ({ row, found }) => row.priority === found.priority),
     calibrationError: calibrationError(
@@ -253,6 +265,7 @@ function evaluateTodos(): void {
   };
   if (json) return console.log(JSON.stringify(figures, null, 2));
   console.log(`${figures.rows} TODO comments`);
+  warnOfTraining(figures.trainedOn);
   if (labelled.length > 0) console.log(`category right       ${showShare(figures.category)}`);
   for (const [name, part] of present(figures.byCategory))
     console.log(`  ${name.padEnd(18)} ${showShare(part)}`);

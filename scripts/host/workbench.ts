@@ -80,21 +80,26 @@ export class Workbench {
   /** Runs a command by its whole title in the palette, for example "Hybrid: Explain Symbol". */
   async runCommand(title: string): Promise<void> {
     await this.#step(`Running the command "${title}"`, async () => {
-      await this.#quickInput(`>${title}`);
-      await this.#row(title).click();
+      const typed = `>${title}`;
+      await this.#quickInput(typed, () => this.#row(title).click({ timeout: 5000 }));
+      // The command may show a list or an input box in the palette's place.
+      const input = this.#quick().locator("input.input").first();
+      await this.#until(async () => {
+        const value = await input.inputValue({ timeout: 200 }).catch(() => "");
+        return value !== typed;
+      });
     });
   }
 
   /** Titles that the palette offers for `text`, best match first. */
   async commandsMatching(text: string): Promise<string[]> {
     return this.#step(`Listing the commands for "${text}"`, async () => {
-      await this.#quickInput(`>${text}`);
-      await this.#rows().first().waitFor();
+      await this.#quickInput(`>${text}`, () => this.#rows().first().waitFor({ timeout: 5000 }));
       // The list is filled in two goes.
       await sleep(500);
-      const labels = await this.#rows().locator(".label-name").allInnerTexts();
+      const rows = await this.#rowTexts();
       await this.page.keyboard.press("Escape");
-      return labels.map((label) => label.trim());
+      return rows.map(({ label }) => label);
     });
   }
 
@@ -102,8 +107,7 @@ export class Workbench {
   async openFile(path: string): Promise<void> {
     const name = basename(path);
     await this.#step(`Opening ${path}`, async () => {
-      await this.#quickInput(path);
-      await this.#row(name).click();
+      await this.#quickInput(path, () => this.#row(name).click({ timeout: 5000 }));
       await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
       await this.page.locator(".editor-instance .view-line").first().waitFor();
       this.#file = await this.#find(path);
@@ -113,8 +117,10 @@ export class Workbench {
   /** Puts the cursor at a line and column, counted from 1, of the active editor. */
   async goTo(line: number, column: number): Promise<void> {
     await this.#step(`Going to line ${line}, column ${column}`, async () => {
-      await this.#quickInput(`:${line}:${column}`);
-      await this.page.keyboard.press("Enter");
+      await this.#quickInput(`:${line}:${column}`, async (input) => {
+        await this.#rows().first().waitFor({ timeout: 5000 });
+        await input.press("Enter", { timeout: 2000 });
+      });
       await this.#until(async () => (await this.#cursor()).startsWith(`Ln ${line},`));
     });
   }
@@ -158,8 +164,24 @@ export class Workbench {
     return undefined;
   }
 
+  /** Closes an open context menu with all its submenus. */
+  async closeMenu(): Promise<void> {
+    const menu = this.page.locator(".monaco-menu").filter({ visible: true });
+    if ((await menu.count()) === 0) return;
+    await this.#step("Closing the context menu", async () => {
+      // A submenu opens again under a mouse that stays on its entry.
+      await this.page.mouse.move(1, 1);
+      await this.#until(async () => {
+        if ((await menu.count()) === 0) return true;
+        await this.page.keyboard.press("Escape");
+        return false;
+      });
+    });
+  }
+
   /** Opens the editor's context menu at the cursor and returns its entries. */
   async openContextMenu(): Promise<string[]> {
+    await this.closeMenu();
     return this.#step("Opening the context menu", async () => {
       await this.page.keyboard.press("Shift+F10");
       return this.#menuLabels(this.page.locator(".monaco-menu"));
@@ -171,8 +193,18 @@ export class Workbench {
     for (const [depth, label] of path.entries()) {
       await this.#step(`Choosing "${label}" from the menu`, async () => {
         const item = this.#menuItem(label);
-        if (depth < path.length - 1) await item.hover();
-        else await item.click();
+        if (depth < path.length - 1) {
+          await item.hover();
+          return;
+        }
+        const menu = this.page.locator(".monaco-menu").filter({ visible: true });
+        await item.waitFor();
+        await this.#until(async () => {
+          // A menu that has only just appeared does not take clicks yet.
+          if ((await item.count()) > 0) await item.click();
+          await sleep(200);
+          return (await menu.count()) === 0;
+        });
       });
     }
   }
@@ -199,6 +231,7 @@ export class Workbench {
 
   /** What hovering over the status bar item shows, as text. */
   async statusBarTooltip(id: string): Promise<string> {
+    await this.closeMenu();
     return this.#step(`Hovering over the status bar item "${id}"`, async () => {
       await this.#statusItem(id).hover();
       const tooltip = this.page.locator(".workbench-hover").filter({ visible: true });
@@ -208,6 +241,7 @@ export class Workbench {
   }
 
   async clickStatusBarItem(id: string): Promise<void> {
+    await this.closeMenu();
     await this.#step(`Clicking the status bar item "${id}"`, () => this.#statusItem(id).click());
   }
 
@@ -237,36 +271,37 @@ export class Workbench {
     );
   }
 
-  /** The quick pick on the screen: title, placeholder, message, rows. Waits for one. */
-  async quickPick(): Promise<{ title: string; placeholder: string; message: string; rows: PickRow[] }> {
-    return this.#step("Waiting for a quick pick", async () => {
+  /** The quick pick on the screen: title, placeholder, message, rows. Waits for one, whose title holds `title` if given. */
+  async quickPick(
+    title = "",
+  ): Promise<{ title: string; placeholder: string; message: string; rows: PickRow[] }> {
+    return this.#step(`Waiting for a quick pick "${title}"`, async () => {
       await this.#rows().first().waitFor();
-      const text = async (selector: string) =>
-        (await this.#quick().locator(selector).allInnerTexts()).join(" ").trim();
-      const rows: PickRow[] = [];
-      for (const row of await this.#rows().all()) {
-        const part = async (selector: string) =>
-          (await row.locator(selector).allInnerTexts()).join(" ").trim();
-        rows.push({
-          label: await part(".quick-input-list-row:first-child .label-name"),
-          description: await part(".label-description"),
-          detail: await part(".quick-input-list-label-meta"),
-        });
-      }
-      const placeholder =
-        (await this.#quick().locator("input.input").first().getAttribute("placeholder")) ?? "";
+      const shown = await this.#until(async () => {
+        const text = await this.#quickText(".quick-input-title");
+        return text.includes(title) && { text };
+      });
+      const input = this.#quick().locator("input.input").first();
       return {
-        title: await text(".quick-input-title"),
-        placeholder,
-        message: await text(".quick-input-message"),
-        rows,
+        title: shown.text,
+        placeholder: (await input.getAttribute("placeholder")) ?? "",
+        message: await this.#quickText(".quick-input-message"),
+        rows: await this.#rowTexts(),
       };
     });
   }
 
-  /** Chooses a row of the quick pick by its whole label. */
+  /** Chooses a row of the quick pick by its whole label, and waits until that list is gone. */
   async pick(label: string): Promise<void> {
-    await this.#step(`Choosing "${label}"`, () => this.#row(label).click());
+    await this.#step(`Choosing "${label}"`, async () => {
+      const look = async () =>
+        JSON.stringify([await this.#quickText(".quick-input-title"), await this.#rowTexts()]);
+      await this.#row(label).waitFor();
+      const before = await look();
+      await this.#row(label).click();
+      // Another list may take its place at once.
+      await this.#until(async () => (await look()) !== before);
+    });
   }
 
   /** The input box on the screen: title and the message below it. Waits for one. */
@@ -275,8 +310,8 @@ export class Workbench {
       const input = this.#quick().locator("input.input").first();
       await input.waitFor();
       return {
-        title: (await this.#quick().locator(".quick-input-title").allInnerTexts()).join(" ").trim(),
-        message: (await this.#quick().locator(".quick-input-message").allInnerTexts()).join(" ").trim(),
+        title: await this.#quickText(".quick-input-title"),
+        message: await this.#quickText(".quick-input-message"),
         password: (await input.getAttribute("type")) === "password",
       };
     });
@@ -327,8 +362,14 @@ export class Workbench {
     );
   }
 
-  /** Visible lines of the active text editor. */
+  /** Puts the focus into the active editor, so that keys go there. */
+  async focusEditor(): Promise<void> {
+    await this.runCommand("View: Focus Active Editor Group");
+  }
+
+  /** Visible lines of the active text editor; empty for a diff, which `diffEditor` reads. */
   async editorText(): Promise<string> {
+    if ((await this.diffEditor()) !== undefined) return "";
     return linesOf(this.page.locator(".editor-group-container.active .editor-instance").first());
   }
 
@@ -485,6 +526,31 @@ export class Workbench {
     return this.#quick().locator(".quick-input-list .monaco-list-row");
   }
 
+  async #quickText(selector: string): Promise<string> {
+    return (await this.#quick().locator(selector).allInnerTexts()).join(" ").trim();
+  }
+
+  /** The rows in the order on the screen, which is not the order in the page. */
+  async #rowTexts(): Promise<PickRow[]> {
+    const rows = await this.#rows().evaluateAll((elements: PageElement[]) =>
+      elements
+        .toSorted((a, b) => Number(a.getAttribute("data-index")) - Number(b.getAttribute("data-index")))
+        .map((row) => {
+          const part = (selector: string) =>
+            [...row.querySelectorAll(selector)]
+              .map((element) => element.innerText)
+              .join(" ")
+              .trim();
+          return {
+            label: part(".quick-input-list-row:first-child .label-name"),
+            description: part(".label-description"),
+            detail: part(".quick-input-list-label-meta"),
+          };
+        }),
+    );
+    return rows;
+  }
+
   #row(label: string): Locator {
     const name = this.page.locator(".quick-input-list-row:first-child .label-name", {
       hasText: exactly(label),
@@ -537,18 +603,24 @@ export class Workbench {
     return (await this.page.locator('[id="status.editor.selection"]').allInnerTexts()).join("");
   }
 
-  async #quickInput(value: string): Promise<void> {
+  /** Opens the palette's input, types `value` and goes on with `then`; again if something takes the focus from it. */
+  async #quickInput(value: string, then: (input: Locator) => Promise<unknown>): Promise<void> {
+    await this.closeMenu();
     const input = this.#quick().locator("input.input").first();
-    for (let tries = 0; ; tries++) {
-      await this.page.keyboard.press("F1");
-      const shown = await input.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (shown) break;
-      if (tries === 3) throw new Error("the palette did not open");
+    const deadline = Date.now() + STEP_MS;
+    for (;;) {
+      try {
+        await this.page.keyboard.press("F1");
+        await input.waitFor({ timeout: 3000 });
+        await input.fill(value, { timeout: 2000 });
+        await then(input);
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await this.page.keyboard.press("Escape");
+        await sleep(200);
+      }
     }
-    await input.fill(value);
   }
 
   async #find(path: string): Promise<string | undefined> {

@@ -37,7 +37,10 @@ export class StatusBar implements vscode.Disposable {
       new vscode.Disposable(() => clearInterval(timer)),
       new vscode.Disposable(() => clearTimeout(this.#redraw)),
     );
-    void this.#draw();
+    this.#item.text = "$(sparkle)";
+    this.#item.accessibilityInformation = { label: "Hybrid", role: "button" };
+    // The first look into the log opens its file, which is no part of activation.
+    this.#schedule();
   }
 
   setVisible(visible: boolean): void {

@@ -21,13 +21,12 @@ const COMMENT_LINES = 30;
 const LINE_CHARS = 2000;
 
 /**
- * What opens a comment, then its marker. `#`, `--`, `;` and `%` mean other things too, so they must stand at the
- * line's start or after a space; `//` must not stand in an address. A leading `*` or `|` is a block's continued line.
+ * What opens a comment. `#`, `--`, `;` and `%` mean other things too, so they must stand at the line's start or after a
+ * space; `//` must not stand in an address. A leading `*` is a block's continued line.
  */
-const OPENER = String.raw`(?<open>(?<!:)\/{2,3}!?|\/\*+!?|<!--|(?<=^|\s)(?:#+|--+\[*|;+|%+|"""|'''|REM\b|\{-)|^\s*\*(?!\/))`;
-const MARKED = new RegExp(
-  String.raw`${OPENER}(?<lead>.*?)(?<![\w$])(?:(?<upper>TODO|FIXME|HACK|XXX|BUG|OPTIMIZE|OPTIMISE|REFACTOR|REVIEW|NOTE)(?![\w-])|@?(?<lower>todo|fixme|Todo|Fixme)(?=[\s:({]|$))`,
-);
+const OPENER = /(?<!:)\/{2,3}!?|\/\*+!?|<!--|(?<=^|\s)(?:#+|--+\[*|;+|%+|"""|'''|REM\b|\{-)|^\s*\*(?!\/)/;
+const MARKER =
+  /(?<![\w$])(?:(TODO|FIXME|HACK|XXX|BUG|OPTIMI[SZ]E|REFACTOR|REVIEW|NOTE)(?![\w-])|@?(todo|fixme|Todo|Fixme)(?=[\s:({]|$))/;
 /** Cheap test before the expensive one. */
 const MAYBE = /todo|fixme|hack|xxx|bug|optimi[sz]e|refactor|review|note/i;
 /** Markers that say what to do; the others are notes unless nothing better is there. */
@@ -72,11 +71,15 @@ export function findTodo(text: string, line: number): TodoComment | undefined {
 
 function hitOf(content: string, line: number): Hit | undefined {
   if (!MAYBE.test(content)) return undefined;
-  const match = MARKED.exec(content.slice(0, LINE_CHARS));
-  const { open, upper, lower } = match?.groups ?? {};
-  const marker = upper ?? lower;
-  if (!match || open === undefined || marker === undefined) return undefined;
-  return { line, column: match.index, open: open.trim(), marker: marker.toUpperCase() };
+  const read = content.slice(0, LINE_CHARS);
+  // The first opener is enough: what follows a later one follows the first one too.
+  const opener = OPENER.exec(read);
+  if (!opener) return undefined;
+  const marker = MARKER.exec(read.slice(opener.index + opener[0].length));
+  const name = marker?.[1] ?? marker?.[2];
+  return name === undefined
+    ? undefined
+    : { line, column: opener.index, open: opener[0].trim(), marker: name.toUpperCase() };
 }
 
 /** The last line of the comment that starts at `hit`: line comments that go on below it, or the block's end. */
@@ -89,6 +92,7 @@ function endOf(lines: readonly string[], { line, column, open }: Hit): number {
     const next = (lines[end] as string).slice(0, LINE_CHARS);
     if (hitOf(next, end + 1)) return end;
     if (closer) {
+      if (open === "*" && !/^\s*\*/.test(next)) return end;
       const body = next.replace(/^\s*\*(?!\/)/, "").trim();
       if (body.startsWith(closer) || body === "" || body.startsWith("@")) return end;
       end++;

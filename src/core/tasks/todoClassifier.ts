@@ -11,10 +11,6 @@ import {
 import { TODO_WORDS } from "./todoLexicon.ts";
 import shipped from "./todoWeights.json" with { type: "json" };
 
-export type { TodoComment } from "./findTodo.ts";
-export { findTodo } from "./findTodo.ts";
-export type { TodoCategory, TodoPriority } from "./todoModel.ts";
-
 export interface TodoClassification {
   category: TodoCategory;
   priority: TodoPriority;

@@ -67,7 +67,7 @@ export const TODO_WORDS: Readonly<Record<string, TodoWordGroup>> = {
     category: "docs",
     words: `document, documented, documentation, document why, docs, doc, docstring*, comment, comments, javadoc, kdoc, jsdoc, phpdoc, doxygen, readme, changelog, wiki, manual, help text, describe, explain, explains, explained, example, @param, @return, @returns, @sample, @throws, summary, wording, reword,
       diagram, drawing, section, spelling, typo, misleading, says that, claims, promises, documentar, documentacion, describir, ejemplo, dokumentier*, doku, beschreib*, beispiel, documenter, expliquer, exemple, decrire, documentar, descrever, exemplo, chu thich, tai lieu, giai thich, mo ta,
-      vi du, 文档, 注释, 说明, 示例, 补上, ドキュメント, コメント, 説明, 使用例, 例の, 문서, 주석, 예제, документ*, описать, пример`,
+      vi du, 文档, 注释, 说明, 示例, ドキュメント, コメント, 説明, 使用例, 例の, 문서, 주석, 예제, документ*, описать, пример`,
   },
   missingFeature: {
     says: "names something that does not exist yet (“{}”)",

@@ -24,7 +24,7 @@ export type TodoPriority = (typeof TODO_PRIORITIES)[number];
 const COMMENT_READ = 1500;
 const CONTEXT_READ = 2000;
 
-export const TODO_MARKERS = ["TODO", "FIXME", "HACK", "XXX", "BUG", "NOTE", "OPTIMIZE"] as const;
+const TODO_MARKERS = ["TODO", "FIXME", "HACK", "XXX", "BUG", "NOTE", "OPTIMIZE"] as const;
 
 const SHAPES = ["questionMark", "year", "numbers", "long", "nonLatin", "testContext"] as const;
 const GROUPS = Object.keys(TODO_WORDS);

@@ -1,0 +1,30 @@
+/** The embedded router: rules read features, a small trained linear model weighs them. No network, no model, microseconds. */
+import type { EditorRequest } from "../request.ts";
+import { LABELS } from "../request.ts";
+import { extractFeatures } from "./features.ts";
+import type { Contribution, RouterWeights } from "./linear.ts";
+import { linearModel, runLinear } from "./linear.ts";
+import { reasonsOf } from "./phrases.ts";
+import type { Classifier } from "./router.ts";
+import shipped from "./weights.json" with { type: "json" };
+
+/** A classifier that can show its whole sum. */
+export interface EmbeddedClassifier extends Classifier {
+  /** Every share of the log-odds of the label over the runner-up; their sum is that log-odds. */
+  contributions(request: EditorRequest): Contribution[];
+}
+
+/** The classifier named "embedded", with the weights shipped or others. Throws when those do not fit this code. */
+export function createEmbeddedClassifier(weights: RouterWeights = shipped): EmbeddedClassifier {
+  const model = linearModel(weights);
+  return {
+    name: "embedded",
+    classify(request) {
+      const features = extractFeatures(request);
+      const { label, probabilities, task, contributions } = runLinear(model, features);
+      const confidence = probabilities[LABELS.indexOf(label)] as number;
+      return { label, task, confidence, reasons: reasonsOf(contributions, features, task) };
+    },
+    contributions: (request) => runLinear(model, extractFeatures(request)).contributions,
+  };
+}

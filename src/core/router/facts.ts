@@ -1,0 +1,175 @@
+/** What is plain to see of a request: what it asks for in words, and how much comes along. */
+import type { Command, EditorRequest, Task, Tier } from "../request.ts";
+import { TASKS, TIERS } from "../request.ts";
+import { findTodo } from "../tasks/findTodo.ts";
+import { FOLLOW_UPS, PROMPT_WORDS } from "./lexicon.ts";
+import type { GroupMatch, Matcher } from "./matcher.ts";
+import { createMatcher, fold } from "./matcher.ts";
+import { codeShape, countWords, readInstruction } from "./reading.ts";
+
+/** Characters of the code in which a TODO comment is looked for, and of the comment that are read. */
+const TODO_READ = 8000;
+const COMMENT_READ = 1500;
+/** An instruction that only asks to go on has at most this many words. */
+const FOLLOW_UP_WORDS = 4;
+/** An instruction up to this length may leave it to a TODO comment to say what is wanted. */
+const LEAVES_IT_CHARS = 48;
+/** Code of at most this many lines, with at most one other file, can be one symbol. */
+const ONE_SYMBOL_LINES = 30;
+
+export interface Facts {
+  command: Command | null;
+  /** Words of the instruction. */
+  promptWords: number;
+  /** Numbers and separators of the instruction: how much it asks for at once. */
+  requirements: number;
+  /** Amounts that bound the problem. */
+  quantities: number;
+  pastedLines: number;
+  /** The prompt holds a stack trace or names an exception. */
+  hasTrace: boolean;
+  codeLines: number;
+  /** Deepest indentation of the code, in steps of about two columns. */
+  nesting: number;
+  attachedFiles: number;
+  attachedChars: number;
+  diagnostics: number;
+  /** Undefined without a symbol. */
+  references: number | undefined;
+  referenceFiles: number;
+  /** What the instruction asks for: its groups of words. */
+  asksFor: Map<string, GroupMatch>;
+  /** It asks to explain one thing in view. */
+  oneSymbol: boolean;
+  /** It only asks to go on. */
+  followsUp: boolean;
+  /** The highest tier that answered before, when it does. */
+  inherited: Tier | undefined;
+}
+
+const matchPrompt = matcherOf(PROMPT_WORDS);
+const matchFollowUp = createMatcher({ followUp: FOLLOW_UPS });
+
+/** The matcher of a lexicon. */
+export function matcherOf(groups: Readonly<Record<string, { words: string }>>): Matcher {
+  return createMatcher(Object.fromEntries(Object.entries(groups).map(([name, { words }]) => [name, words])));
+}
+
+/** Marks of a long wish: numbers, enumerations, list items. */
+const REQUIREMENT = /[0-9]+|[,;:、，；：]/g;
+
+/** Amounts that bound a problem: 6TB, 300 ms, 40 services, 3k/s, 0.3 %. */
+const QUANTITY =
+  /(?<![\w.-])\d[\d.,]*\s?(%|k|m|b|tb|gb|mb|kb|ms|s|h|min|mins|minutes|hours|days|weeks|months|years|million|billion|rows|users|events|requests|services|nodes|clusters|tenants|files|clients|devs|亿|万|个|台|件|人)(?![a-z0-9])/g;
+
+/** Reads the facts of a request. */
+export function factsOf(request: EditorRequest): Facts {
+  const { instruction, pastedLines, hasTrace } = readInstruction(request.prompt);
+  const asked = taskText(request, instruction);
+  const code = codeShape(request.code);
+  const promptWords = countWords(instruction);
+  const followsUp = isFollowUp(instruction, promptWords);
+  const tiers = request.history.flatMap(({ tier }) => (tier ? [TIERS.indexOf(tier)] : []));
+  const facts: Facts = {
+    command: request.command,
+    promptWords,
+    requirements: asked.match(REQUIREMENT)?.length ?? 0,
+    quantities: asked.match(QUANTITY)?.length ?? 0,
+    pastedLines,
+    hasTrace,
+    codeLines: code.lines,
+    nesting: code.nesting,
+    attachedFiles: request.attachments.length,
+    attachedChars: request.attachments.reduce((sum, { text }) => sum + text.length, 0),
+    diagnostics: request.diagnostics.length,
+    references: request.symbol && finite(request.symbol.referenceCount),
+    referenceFiles: finite(request.symbol?.referenceFiles),
+    asksFor: matchPrompt(asked),
+    oneSymbol: false,
+    followsUp,
+    inherited: followsUp && tiers.length > 0 ? TIERS[Math.max(...tiers)] : undefined,
+  };
+  return { ...facts, oneSymbol: asksOneSymbol(facts) };
+}
+
+function finite(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) ? value : 0;
+}
+
+/** What is to be done: the instruction, or the TODO comment that the request tells to carry out. */
+function taskText(request: EditorRequest, instruction: string): string {
+  if (request.command !== "todo" || instruction.length > LEAVES_IT_CHARS) return instruction;
+  const carriesOut =
+    instruction === "" ? request.surface === "codeAction" : !matchPrompt(instruction).has("askClassify");
+  const todo = carriesOut
+    ? findTodo(request.code.slice(0, TODO_READ), (request.cursorLine ?? -1) + 1)
+    : undefined;
+  return todo ? `${instruction} ${fold(todo.comment.slice(0, COMMENT_READ))}`.trim() : instruction;
+}
+
+function isFollowUp(instruction: string, words: number): boolean {
+  const found = words <= FOLLOW_UP_WORDS ? matchFollowUp(instruction).get("followUp") : undefined;
+  return found !== undefined && instruction.startsWith(found.word);
+}
+
+/** Subjects that make even one name hard to explain. */
+const DEEP: readonly string[] = [
+  "concurrency",
+  "memory",
+  "security",
+  "performance",
+  "distributed",
+  "intermittent",
+  "deepTypes",
+  "deepTopic",
+];
+
+/** By the command on a symbol or a short snippet, or in a few words. */
+function asksOneSymbol({
+  command,
+  promptWords,
+  codeLines,
+  attachedFiles,
+  references,
+  asksFor,
+}: Facts): boolean {
+  const inView = codeLines > 0 || references !== undefined;
+  const isSmall = codeLines <= ONE_SYMBOL_LINES && attachedFiles <= 1;
+  if (!inView || !isSmall || DEEP.some((group) => asksFor.has(group))) return false;
+  if (command === "explain") return promptWords <= 3;
+  return command === null && promptWords <= 6 && (asksFor.has("askExplain") || asksFor.has("asksMeaning"));
+}
+
+/** How familiar an instruction is that says nothing by itself ("continue"), where an earlier answer says the rest. */
+const FOLLOW_UP = 0.3;
+
+/** 0: nothing to go by; 1: at least one known word with something to apply it to, or a command. */
+export function familiarityOf({ command, asksFor, followsUp, inherited, codeLines }: Facts): number {
+  if (inherited) return FOLLOW_UP;
+  if (command !== null) return 1;
+  return asksFor.size > 0 && !(followsUp && codeLines === 0) ? 1 : 0;
+}
+
+/** What each command can be asked to do. */
+const COMMAND_TASKS: Readonly<Record<Command, readonly Task[]>> = {
+  explain: ["explain"],
+  todo: ["classify", "generate", "edit", "refactor", "debug", "docs", "tests", "design"],
+  refactor: ["refactor", "edit"],
+  fix: ["debug", "edit"],
+  tests: ["tests"],
+  doc: ["docs"],
+  review: ["review"],
+};
+
+/** Tasks that the request leaves open. With no text, the todo command classifies, and its code action carries out. */
+export function openTasks(
+  { surface }: EditorRequest,
+  { command, promptWords, asksFor }: Facts,
+): readonly Task[] {
+  // Without one known word there is nothing to tell tasks apart by.
+  if (command === null) return asksFor.size > 0 ? TASKS : ["question"];
+  if (command !== "todo") return COMMAND_TASKS[command];
+  if (promptWords === 0 && surface === "codeAction")
+    return COMMAND_TASKS.todo.filter((task) => task !== "classify");
+  return promptWords === 0 || asksFor.has("askClassify") ? ["classify"] : COMMAND_TASKS.todo;
+}

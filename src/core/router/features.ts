@@ -1,0 +1,140 @@
+/**
+ * EditorRequest → named numbers. The instruction is read apart from what is attached or pasted, so that a long paste
+ * is not taken for a hard question. All reading is capped: cost does not grow with the size of the request.
+ */
+import type { Command, EditorRequest, Task } from "../request.ts";
+import { COMMANDS } from "../request.ts";
+import { CODE_WORDS, DIAGNOSTIC_WORDS } from "./codeLexicon.ts";
+import type { Facts } from "./facts.ts";
+import { factsOf, familiarityOf, matcherOf, openTasks } from "./facts.ts";
+import type { Lean } from "./lexicon.ts";
+import { PROMPT_WORDS } from "./lexicon.ts";
+import type { GroupMatch } from "./matcher.ts";
+import { fold } from "./matcher.ts";
+import { splitNames } from "./reading.ts";
+
+/** Characters of the code and of the diagnostics whose words are read. */
+const CODE_READ = 4000;
+const DIAGNOSTICS_READ = 1000;
+
+/** A number that says nothing: the size of code that is not there is not the size of short code. */
+const UNKNOWN = Number.NaN;
+
+/** Counts on a log scale, so that twice as much is one step; centred by training. */
+export const NUMERIC_FEATURES = [
+  "requirements",
+  "quantities",
+  "pastedLines",
+  "codeLines",
+  "nesting",
+  "attachedFiles",
+  "attachedChars",
+  "diagnostics",
+  "symbolReferences",
+  "symbolFiles",
+] as const;
+
+/** Yes or no. `explainAlone`: the command with no text; `explainAsked`: with some. */
+const FLAG_FEATURES = [
+  "symbolKnown",
+  "oneSymbol",
+  "wideRefactor",
+  "hasTrace",
+  "codeAction",
+  "todoAction",
+  "noCommand",
+  ...COMMANDS.flatMap((command) => [`${command}Alone`, `${command}Asked`] as const),
+] as const;
+
+export type ShapeFeature = (typeof NUMERIC_FEATURES)[number] | (typeof FLAG_FEATURES)[number];
+
+/** What two of the flags are expected to mean, as `lean` says it of words: the examples that define EASY and HARD. */
+export const FLAG_LEANS: Readonly<Partial<Record<string, Lean>>> = {
+  oneSymbol: [1, 0, -0.5],
+  wideRefactor: [-1, -0.5, 1.5],
+};
+
+/** Groups of words, by name. */
+export const WORD_GROUPS = { ...PROMPT_WORDS, ...CODE_WORDS, ...DIAGNOSTIC_WORDS };
+
+/** All features, in the order of the vectors. */
+export const FEATURES: readonly string[] = [
+  ...NUMERIC_FEATURES,
+  ...FLAG_FEATURES,
+  ...Object.keys(WORD_GROUPS),
+];
+const INDEX = new Map(FEATURES.map((name, index) => [name, index]));
+
+/** What was read of one request. */
+export interface RequestFeatures {
+  /** By the order of `FEATURES`; NaN where there is nothing to count. */
+  values: Float64Array;
+  /** 0 to 1: how far the values can be trusted to say something. */
+  familiarity: number;
+  /** Tasks that the request leaves open. */
+  tasks: readonly Task[];
+  facts: Facts;
+  /** Words found, by group. */
+  words: Map<string, GroupMatch>;
+}
+
+const matchCode = matcherOf(CODE_WORDS);
+const matchDiagnostics = matcherOf(DIAGNOSTIC_WORDS);
+
+/** Reads a request. Never throws, whatever the texts hold. */
+export function extractFeatures(request: EditorRequest): RequestFeatures {
+  const facts = factsOf(request);
+  const words = new Map([
+    ...facts.asksFor,
+    ...matchCode(fold(splitNames(request.code.slice(0, CODE_READ)))),
+    ...matchDiagnostics(fold(request.diagnostics.slice(0, 20).join("\n").slice(0, DIAGNOSTICS_READ))),
+  ]);
+  const values = new Float64Array(FEATURES.length);
+  const set = (name: string, value: number) => (values[INDEX.get(name) as number] = value);
+  for (const [name, value] of Object.entries(shapeOf(request, facts))) set(name, Number(value));
+  for (const [group, { count }] of words) {
+    // What is asked for once is asked for; of code, one word may be chance.
+    set(group, facts.asksFor.has(group) ? 1 : Math.min(log(count), 2) / 2);
+  }
+  return { values, familiarity: familiarityOf(facts), tasks: openTasks(request, facts), facts, words };
+}
+
+function shapeOf(request: EditorRequest, facts: Facts): Record<ShapeFeature, number | boolean> {
+  const { command, asksFor } = facts;
+  const hasCode = facts.codeLines > 0;
+  const isAction = request.surface === "codeAction";
+  return {
+    requirements: log(facts.requirements),
+    quantities: log(facts.quantities),
+    pastedLines: log(facts.pastedLines),
+    codeLines: hasCode ? log(facts.codeLines) : UNKNOWN,
+    nesting: hasCode ? log(facts.nesting) : UNKNOWN,
+    attachedFiles: log(facts.attachedFiles),
+    attachedChars: log(facts.attachedChars / 500),
+    diagnostics: log(facts.diagnostics),
+    symbolReferences: facts.references === undefined ? UNKNOWN : log(facts.references) / 2,
+    symbolFiles: facts.references === undefined ? UNKNOWN : log(facts.referenceFiles) / 2,
+    symbolKnown: facts.references !== undefined,
+    oneSymbol: facts.oneSymbol,
+    wideRefactor: asksFor.has("scopeMany") && (command === "refactor" || asksFor.has("askRefactor")),
+    hasTrace: facts.hasTrace,
+    codeAction: isAction && command !== "todo",
+    todoAction: isAction && command === "todo",
+    noCommand: command === null,
+    ...commandFlags(facts),
+  };
+}
+
+type CommandFlag = `${Command}${"Alone" | "Asked"}`;
+
+function commandFlags({ command, promptWords }: Facts): Record<CommandFlag, boolean> {
+  const flags = COMMANDS.flatMap((name) => [
+    [`${name}Alone`, name === command && promptWords === 0],
+    [`${name}Asked`, name === command && promptWords > 0],
+  ]);
+  return Object.fromEntries(flags) as Record<CommandFlag, boolean>;
+}
+
+function log(count: number): number {
+  return Math.log2(1 + Math.max(0, count));
+}

@@ -1,0 +1,98 @@
+/** Reads texts of any size at a bounded cost: the instruction apart from what was pasted, the shape of the code. */
+import { fold, isUnspaced, isWordUnit } from "./matcher.ts";
+
+/** Characters of the prompt that are read: its beginning and its end, where questions stand. */
+const PROMPT_HEAD = 3000;
+const PROMPT_TAIL = 1000;
+/** Characters of the code whose lines are counted; beyond, lines are estimated from the length. */
+const CODE_COUNTED = 20_000;
+
+/** Lines that machines write: stack frames, log lines, table rows, prompts of a shell with its output. */
+const PASTED_LINE =
+  /^\s*(at\s+[\w$.<[]|File "|#\d+\s|\d{4}-\d\d-\d\d[T ]|\[?\d\d:\d\d:\d\d|\[\w*(error|warn|info|debug)|[A-Z]\/\w+|Caused by:|Traceback|>\s|->|\||\+{3}|-{3}|@@|\$\s|={3,}|0x[\da-f]+|\S+\.\w{1,4}:\d+|[A-Z]\w+(Error|Exception)\b)/i;
+const TRACE = /(^|\n)\s*(at\s+[\w$.<[]+|File "|#\d+\s+0x|Traceback|Caused by:)|\b[A-Z]\w+(Error|Exception)\b/;
+const FENCED = /```[\s\S]*?(```|$)/g;
+
+export interface Instruction {
+  /** What the user asks, folded, without fenced blocks and pasted output. */
+  instruction: string;
+  /** Lines taken for pasted material. */
+  pastedLines: number;
+  /** The prompt holds a stack trace or names an exception. */
+  hasTrace: boolean;
+}
+
+/** Separates what the user asks from what came along in the same text. */
+export function readInstruction(prompt: string): Instruction {
+  const text =
+    prompt.length <= PROMPT_HEAD + PROMPT_TAIL
+      ? prompt
+      : `${prompt.slice(0, PROMPT_HEAD)}\n${prompt.slice(-PROMPT_TAIL)}`;
+  const unfenced = text.includes("```") ? text.replace(FENCED, "\n") : text;
+  const lines = unfenced.split("\n");
+  const own = lines.length === 1 ? lines : lines.filter((line) => !PASTED_LINE.test(line));
+  const asked = own.join("\n").trim() === "" ? text : own.join("\n");
+  return {
+    instruction: fold(asked).trim(),
+    pastedLines: countLines(text) - countLines(asked),
+    hasTrace: TRACE.test(text),
+  };
+}
+
+export interface CodeShape {
+  lines: number;
+  /** Deepest indentation, in steps of about two columns. */
+  nesting: number;
+}
+
+/** Lines and deepest indentation of a code. */
+export function codeShape(code: string): CodeShape {
+  const counted = code.slice(0, CODE_COUNTED);
+  if (counted.trim() === "") return { lines: 0, nesting: 0 };
+  let deepest = 0;
+  const lines = counted.split("\n").filter((line) => line.trim() !== "");
+  for (const line of lines) {
+    const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
+    deepest = Math.max(deepest, indent.replaceAll("\t", "    ").length);
+  }
+  return {
+    lines: Math.round(lines.length * (code.length / counted.length)),
+    nesting: Math.min(deepest, 40) / 2,
+  };
+}
+
+/** Words of a folded text; a character of an unspaced script counts as half a word. */
+export function countWords(folded: string): number {
+  let words = 0;
+  let unspaced = 0;
+  let inWord = false;
+  for (let i = 0; i < folded.length; i++) {
+    const unit = folded.charCodeAt(i);
+    if (isUnspaced(unit)) unspaced++;
+    const isWord = isWordUnit(unit) && !isUnspaced(unit);
+    if (isWord && !inWord) words++;
+    inWord = isWord;
+  }
+  return words + Math.ceil(unspaced / 2);
+}
+
+/** Whether a fifth of the letters or more is not Latin. */
+export function isNonLatin(folded: string): boolean {
+  const letters = countWhere(folded, isWordUnit);
+  return letters > 0 && countWhere(folded, (unit) => unit > 0x36f && isWordUnit(unit)) / letters >= 0.2;
+}
+
+/** Parts names at humps and underscores, so that `userToken` and `user_token` hold the word token. */
+export function splitNames(code: string): string {
+  return code.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ");
+}
+
+function countLines(text: string): number {
+  return text === "" ? 0 : text.split("\n").length;
+}
+
+function countWhere(text: string, test: (unit: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) if (test(text.charCodeAt(i))) count++;
+  return count;
+}

@@ -1,0 +1,34 @@
+/**
+ * How long one routing decision takes, µs: the first call, when nothing is compiled yet, then p50 and p99 by the length
+ * of the prompt, each with the same length of code. Run with `node test/bench/router.bench.ts`.
+ */
+import { requestWith } from "../unit/requests.ts";
+
+const before = performance.now();
+const { createEmbeddedClassifier } = await import("../../src/core/router/embedded.ts");
+const classifier = createEmbeddedClassifier();
+const loaded = performance.now();
+const { route } = await import("../../src/core/router/router.ts");
+
+const SENTENCE =
+  "Why do two threads sometimes see a different total, and how should we fix it across the services? ";
+const CODE = "export async function total(rows: Row[]) {\n  await mutex.lock();\n  return rows.length;\n}\n";
+const ROUNDS = 2000;
+
+const text = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+
+async function timed(length: number): Promise<number> {
+  const request = requestWith({ prompt: text(SENTENCE, length), code: text(CODE, length) });
+  const start = performance.now();
+  await route(request, classifier, 0.7);
+  return (performance.now() - start) * 1000;
+}
+
+console.log(`load ${(loaded - before).toFixed(1)} ms, first decision ${(await timed(400)).toFixed(0)} µs`);
+for (const length of [0, 400, 4000]) {
+  const micros: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) micros.push(await timed(length));
+  const sorted = micros.toSorted((a, b) => a - b);
+  const at = (part: number) => (sorted[Math.floor(part * ROUNDS)] ?? 0).toFixed(0).padStart(5);
+  console.log(`${String(length).padStart(5)} characters: p50 ${at(0.5)} µs, p99 ${at(0.99)} µs`);
+}

@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import routerWeights from "../../../src/core/router/weights.json" with { type: "json" };
+import todoWeights from "../../../src/core/tasks/todoWeights.json" with { type: "json" };
+import { split } from "../../../training/folds.ts";
+import { bestTemperature, fit } from "../../../training/logistic.ts";
+import { calibrationError, controls, routingFigures, shareOf } from "../../../training/metrics.ts";
+import { readRequests, readTodos } from "../../../training/rows.ts";
+import {
+  calibrate,
+  crossValidate,
+  folds,
+  trainingRows,
+  trainRouter,
+} from "../../../training/routerTraining.ts";
+import { labelledTodos, trainTodo } from "../../../training/todoTraining.ts";
+
+const data = (name: string) => resolve(import.meta.dirname, "../../../training/data", name);
+const authors = ["da.jsonl", "db.jsonl"].map((name) => trainingRows(readRequests(data(name)).rows));
+
+describe("the shipped weights", () => {
+  it("of the router are what training makes of the committed rows", () => {
+    expect(trainRouter(authors.flat(), calibrate(folds(authors)))).toEqual(routerWeights);
+  });
+
+  it("of the TODO classifier are what training makes of the committed rows", () => {
+    expect(trainTodo(labelledTodos(readTodos(data("todo-dev.jsonl")).rows))).toEqual(todoWeights);
+  });
+});
+
+describe("cross-validation", () => {
+  it("decides every row once and beats the controls on the other author's rows", () => {
+    const held = crossValidate(authors);
+    expect(new Set(held.map(({ row }) => row.id)).size).toBe(authors.flat().length);
+    const figures = routingFigures(held);
+    const lengthOnly = controls(held.map(({ row }) => ({ truth: row.label, chars: row.chars })))[
+      "length only"
+    ];
+    expect(figures.accuracy.low).toBeGreaterThan(routingFigures(lengthOnly ?? []).accuracy.high);
+    expect(figures.underRouted.value).toBeLessThan(figures.underLabelled.value);
+  });
+
+  it("splits into disjoint parts that hold every row, the same each time", () => {
+    const rows = Array.from({ length: 23 }, (_, i) => i);
+    const parts = split(rows);
+    expect(parts.flat().toSorted((a, b) => a - b)).toEqual(rows);
+    expect(parts.map((part) => part.length)).toEqual([5, 5, 5, 4, 4]);
+    expect(split(rows)).toEqual(parts);
+  });
+});
+
+describe("the regression", () => {
+  const rows = [0, 0, 0, 1, 1, 1].map((y, i) => ({ x: Float64Array.of(y === 0 ? -1 : 1, i % 2), y }));
+  const prior = [new Float64Array(2), new Float64Array(2)];
+
+  it("finds what tells the classes apart", () => {
+    const { weights } = fit(rows, { classes: 2, pull: Float64Array.of(0.1, 0.1), prior });
+    expect(weights[1]?.[0]).toBeGreaterThan(1);
+    expect(weights[0]?.[0]).toBeLessThan(-1);
+    expect(Math.abs(weights[1]?.[1] ?? 9)).toBeLessThan(0.2);
+  });
+
+  it("stays at its prior under a strong pull", () => {
+    const towards = [Float64Array.of(2, 0), Float64Array.of(0, -1)];
+    const { weights } = fit(rows, { classes: 2, pull: Float64Array.of(1e6, 1e6), prior: towards });
+    expect(weights[0]?.[0]).toBeCloseTo(2, 3);
+    expect(weights[1]?.[1]).toBeCloseTo(-1, 3);
+  });
+
+  it("cools scores that are too timid and warms those that are too sure", () => {
+    const scores = (size: number) =>
+      Array.from({ length: 40 }, (_, i) => ({ scores: [size, 0], y: i < 30 ? 0 : 1 }));
+    expect(bestTemperature(scores(Math.log(3)))).toBe(1);
+    expect(bestTemperature(scores(2 * Math.log(3)))).toBe(2);
+    expect(bestTemperature(scores(0.5 * Math.log(3)))).toBe(0.5);
+  });
+});
+
+describe("the metrics", () => {
+  it("give the Wilson interval", () => {
+    const { value, low, high } = shareOf(8, 10);
+    expect(value).toBe(0.8);
+    expect(low).toBeCloseTo(0.4902, 4);
+    expect(high).toBeCloseTo(0.9433, 4);
+    expect(shareOf(0, 0)).toMatchObject({ value: 0, low: 0, high: 1 });
+  });
+
+  it("tell under from over, before and after escalation", () => {
+    const figures = routingFigures([
+      { truth: "HARD", label: "EASY", tier: "mid", confidence: 0.5 },
+      { truth: "MEDIUM", label: "EASY", tier: "mid", confidence: 0.5 },
+      { truth: "EASY", label: "EASY", tier: "mid", confidence: 0.5 },
+      { truth: "HARD", label: "HARD", tier: "flagship", confidence: 0.9 },
+    ]);
+    expect(figures.underLabelled.hits).toBe(2);
+    expect(figures.overLabelled.hits).toBe(0);
+    expect(figures.underRouted.hits).toBe(1);
+    expect(figures.overRouted.hits).toBe(1);
+    expect(figures.confusion).toEqual([
+      [1, 0, 0],
+      [1, 0, 0],
+      [1, 0, 1],
+    ]);
+  });
+
+  it("give the calibration error", () => {
+    const rows = Array.from({ length: 10 }, (_, i) => ({ confidence: 0.9, right: i < 6 }));
+    expect(calibrationError(rows)).toBeCloseTo(0.3, 12);
+    expect(calibrationError([])).toBe(0);
+  });
+});
