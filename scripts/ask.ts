@@ -21,7 +21,7 @@ export interface AskOptions {
 /** A local model that must first be loaded from disk takes minutes. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
 /** Wide enough to read prose and code. */
-const CHAT_WIDTH = 620;
+const CHAT_WIDTH = 560;
 
 /** Asks, prints, and returns the exit code: 0 for an answer, 1 for an error in its place. Throws when none came. */
 export async function ask(host: ProvisionedHost, options: AskOptions, progress: Progress): Promise<number> {

@@ -38,6 +38,8 @@ export function pay(order: Order, method: PaymentMethod, token: string): Payment
       if (!/^V-\d{6}$/.test(token)) return refuse("The voucher is not valid");
       return { accepted: true, fee: 0, message: "Voucher redeemed" };
     }
+    default:
+      return refuse(`No such payment method: ${String(method)}`);
   }
 }
 

@@ -12,7 +12,7 @@ export interface ChatAnswer {
 }
 
 /** As much of the page's DOM as is used here: the project's compiler options leave the DOM out on purpose. */
-export interface PageNode {
+interface PageNode {
   nodeType: number;
   textContent: string;
   childNodes: Iterable<PageNode>;

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { withLock } from "./lock.ts";
 import { CACHE_DIR } from "./paths.ts";
@@ -20,7 +20,7 @@ export interface ProvisionedHost {
 }
 
 /** An install that failed: the message says why and what to do next. */
-export class ProvisionError extends Error {
+class ProvisionError extends Error {
   override name = "ProvisionError";
 }
 
@@ -142,9 +142,12 @@ async function runNpm(root: string, nodeDir: string, cwd: string, args: string[]
   });
   await writeFile(log, output, { flag: "a" });
   if (code === 0) return;
-  const tail = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-15).join("\n  ");
+  const lines = output.trimEnd().split("\n");
+  const errors = lines.filter((line) => line.startsWith("npm error"));
+  // npm says what is wrong first; a compiler says it last.
+  const shown = args[0] === "rebuild" || errors.length === 0 ? lines.slice(-25) : errors.slice(0, 8);
   throw new ProvisionError(
-    `Installing VS Code failed at "npm ${args.slice(0, 3).join(" ")} …" (${code}). The end of its log:\n  ${tail}\n` +
+    `Installing VS Code failed at "npm ${args.slice(0, 3).join(" ")} …" (${code}). It says:\n  ${shown.join("\n  ")}\n` +
       (args[0] === "rebuild"
         ? "This step compiles two small modules: python3, make and a C++ compiler must be installed. "
         : "Check that the npm registry can be reached (npm ping). ") +

@@ -15,7 +15,7 @@ export interface HostVersion {
 
 /** The oldest editor that `engines.vscode` promises. */
 export const FLOOR: HostVersion = { name: "floor", codeServer: "4.110.0", vscode: "1.110.0", node: 22 };
-export const NEWEST: HostVersion = { name: "newest", codeServer: "4.139.1", vscode: "1.139.1", node: 24 };
+const NEWEST: HostVersion = { name: "newest", codeServer: "4.139.1", vscode: "1.139.1", node: 24 };
 
 /**
  * The editor to use by name. Throws when the manifest promises another floor than the one that is tested,

@@ -222,10 +222,8 @@ export class Workbench {
     return this.#step(`Reading the status bar item "${id}"`, async () => {
       const item = this.#statusItem(id);
       await item.waitFor({ timeout: timeoutMs });
-      return {
-        text: (await item.innerText()).trim(),
-        label: (await item.getAttribute("aria-label")) ?? "",
-      };
+      const text = await this.#until(async () => (await item.innerText()).trim() || undefined);
+      return { text, label: (await item.getAttribute("aria-label")) ?? "" };
     });
   }
 
@@ -352,14 +350,20 @@ export class Workbench {
     };
   }
 
-  /** Waits for a diff editor whose title holds `title`. */
+  /** Waits for a diff editor whose title holds `title`, until both its sides are drawn. */
   async waitForDiff(title: string): Promise<{ title: string; original: string; modified: string }> {
-    return this.#step(`Waiting for the diff "${title}"`, () =>
-      this.#until(async () => {
+    return this.#step(`Waiting for the diff "${title}"`, async () => {
+      let before = "";
+      return this.#until(async () => {
         const diff = await this.diffEditor();
-        return diff?.title.includes(title) === true && diff.modified !== "" ? diff : undefined;
-      }),
-    );
+        if (diff?.title.includes(title) !== true || diff.modified === "") return undefined;
+        const now = JSON.stringify(diff);
+        const settled = now === before;
+        before = now;
+        await sleep(300);
+        return settled && diff;
+      });
+    });
   }
 
   /** Puts the focus into the active editor, so that keys go there. */

@@ -44,7 +44,7 @@ export function inputProblem(request: EditorRequest): HybridError | undefined {
 }
 
 /** Characters of prompt, code and attachments. */
-export function sizeOf({ prompt, code, attachments }: EditorRequest): number {
+function sizeOf({ prompt, code, attachments }: EditorRequest): number {
   return attachments.reduce((sum, { text }) => sum + text.length, prompt.length + code.length);
 }
 

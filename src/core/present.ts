@@ -29,7 +29,7 @@ export function decisionText(decision: RouteDecision): string {
 }
 
 /** The line before an answer: tier, model and why. Markdown with theme icons. */
-export function tierLine(step: PlanStep, decision: RouteDecision): string {
+function tierLine(step: PlanStep, decision: RouteDecision): string {
   const { provider } = splitModelId(step.model);
   const model = provider === BUILTIN ? "built-in, no model needed" : step.model;
   return `${TIER_ICONS[step.tier]} **${TIER_NAMES[step.tier]}** · ${model} · ${decisionText(decision)}`;

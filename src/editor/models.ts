@@ -40,6 +40,9 @@ function modelInformation(settings: Settings): vscode.LanguageModelChatInformati
     maxInputTokens: MAX_INPUT,
     maxOutputTokens: MAX_OUTPUT,
     capabilities: { toolCalling: true, imageInput: false },
+    // Not in the stable typings, and not needed by newer hosts: VS Code 1.110 hides a model that does not say so, and
+    // then tells a signed-out user that there is none.
+    isUserSelectable: true,
   };
   const tiers = TIERS.map((tier) => ({
     ...base,

@@ -65,7 +65,8 @@ export class StatusBar implements vscode.Disposable {
     // The request ended while its cost was estimated: a later draw shows the end.
     if (running.length !== this.#requests.running.length) return;
     const spend = this.#log.spend(startOfDay(Date.now()));
-    const known = formatDollars(spend.nanoDollars, spend);
+    // Short here; the tooltip says how many are estimated or without a price.
+    const known = `${spend.estimated + spend.unpriced > 0 ? "≥ " : ""}${formatDollars(spend.nanoDollars)}`;
     if (running.length === 0) {
       this.#item.text = `$(sparkle) ${known}`;
     } else {
@@ -96,7 +97,11 @@ function tooltip(spend: Spend, running: number, warning: string | undefined): vs
   });
   const text = [
     `**Hybrid today: ${formatDollars(spend.nanoDollars, spend)}**`,
-    ["| Tier | &nbsp;&nbsp;Answered | &nbsp;&nbsp;&nbsp;&nbsp;Tokens | &nbsp;&nbsp;&nbsp;&nbsp;Cost |", "| :-- | --: | --: | --: |", ...rows].join("\n"),
+    [
+      "| Tier | &nbsp;&nbsp;Answered | &nbsp;&nbsp;&nbsp;&nbsp;Tokens | &nbsp;&nbsp;&nbsp;&nbsp;Cost |",
+      "| :-- | --: | --: | --: |",
+      ...rows,
+    ].join("\n"),
     spend.unpriced > 0
       ? `${spend.unpriced} on models without a known price: set one under \`hybrid.prices\`.`
       : "",

@@ -11,11 +11,15 @@ import { Workbench } from "../../scripts/host/workbench.ts";
 const WINDOWS = 7;
 
 const entry = statSync(join(PROJECT_ROOT, "dist/extension.js")).size;
-const chunks = readdirSync(join(PROJECT_ROOT, "dist/chunks")).map((name) => join(PROJECT_ROOT, "dist/chunks", name));
+const chunks = readdirSync(join(PROJECT_ROOT, "dist/chunks")).map((name) =>
+  join(PROJECT_ROOT, "dist/chunks", name),
+);
 const text = readFileSync(join(PROJECT_ROOT, "dist/extension.js"), "utf8");
 const eager = chunks.filter((path) => new RegExp(`from"\\./chunks/${path.split("/").at(-1)}"`).test(text));
 const total = eager.reduce((sum, path) => sum + statSync(path).size, entry);
-console.log(`loaded at activation: ${(total / 1000).toFixed(1)} kB in ${eager.length + 1} files (limit 150 kB)`);
+console.log(
+  `loaded at activation: ${(total / 1000).toFixed(1)} kB in ${eager.length + 1} files (limit 150 kB)`,
+);
 
 const session = await startSession();
 const times: number[] = [];
@@ -25,7 +29,9 @@ try {
       run === 0 ? session.workbench : await Workbench.open(session.server, session.folder, {});
     await workbench.statusBarItem("hybrid.hybrid-router");
     await workbench.runCommand("Developer: Show Running Extensions");
-    const row = workbench.page.locator(".runtime-extensions-editor .extension", { hasText: "Hybrid" }).first();
+    const row = workbench.page
+      .locator(".runtime-extensions-editor .extension", { hasText: "Hybrid" })
+      .first();
     const shown = await workbench.waitFor("the activation time", async () => {
       const found = /Activation: (\d+)ms/.exec(await row.innerText().catch(() => ""));
       return found?.[1];

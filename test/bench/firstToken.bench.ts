@@ -34,7 +34,10 @@ const hybrid = new Hybrid({
   keyOf: () => Promise.resolve(KEY),
   settings: settingsWith({
     "ollama.baseUrl": servers.ollama.url,
-    providers: { openai: { baseUrl: `${servers.openai.url}/v1` }, anthropic: { baseUrl: servers.anthropic.url } },
+    providers: {
+      openai: { baseUrl: `${servers.openai.url}/v1` },
+      anthropic: { baseUrl: servers.anthropic.url },
+    },
     "tiers.local.models": [`ollama/${MODEL}`],
     "tiers.mid.models": [`openai/${MODEL}`],
     "tiers.flagship.models": [`anthropic/${MODEL}`],

@@ -166,7 +166,9 @@ describe("with a cloud", () => {
     await session.workbench.waitFor("the first words", async () =>
       (await session.workbench.partialAnswer())?.text.includes("word3"),
     );
-    expect((await session.workbench.statusBarItem("hybrid.hybrid-router")).text).toContain("flagship");
+    await session.workbench.waitFor("the running request in the status bar", async () =>
+      /≈ \$.* · flagship/.test((await session.workbench.statusBarItem("hybrid.hybrid-router")).text),
+    );
     await session.workbench.cancelAnswer();
     expect(await anthropic.chats.at(-1)?.over).toBe("aborted");
   });

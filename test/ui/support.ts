@@ -8,7 +8,7 @@ import { hostVersion, type HostVersion } from "../../scripts/host/versions.ts";
 import { Workbench } from "../../scripts/host/workbench.ts";
 
 /** The editor of this run: HYBRID_HOST names it, the newest by default. */
-export const VERSION: HostVersion = hostVersion(process.env["HYBRID_HOST"] ?? "newest");
+const VERSION: HostVersion = hostVersion(process.env["HYBRID_HOST"] ?? "newest");
 
 export interface Session {
   workbench: Workbench;

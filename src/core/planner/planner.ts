@@ -37,7 +37,7 @@ export function candidates(request: EditorRequest, decision: RouteDecision, sett
 }
 
 /** True when no model outside this machine may be tried: the user said so for this request, or for all. */
-export function staysLocal(request: EditorRequest, settings: Settings): boolean {
+function staysLocal(request: EditorRequest, settings: Settings): boolean {
   return request.override?.tier === "local" || settings["routing.router"] === "always-local";
 }
 

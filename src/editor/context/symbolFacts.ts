@@ -198,7 +198,7 @@ function distinct(items: NamedLocation[]): NamedLocation[] {
 }
 
 /** A place as the core writes it; the line's text only where the document is at hand. */
-export function locationOf(location: vscode.Location, document?: vscode.TextDocument): CodeLocation {
+function locationOf(location: vscode.Location, document?: vscode.TextDocument): CodeLocation {
   const { line, character } = location.range.start;
   return {
     path: vscode.workspace.asRelativePath(location.uri),

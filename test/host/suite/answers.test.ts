@@ -9,6 +9,7 @@ import {
   openAt,
   resetSettings,
   shownAnswer,
+  until,
 } from "./support.ts";
 
 suite("Hybrid in the extension host", () => {
@@ -82,4 +83,32 @@ suite("Hybrid in the extension host", () => {
       false,
     );
   }).timeout(60_000);
+
+  test("says so when the selection is too large, and stays responsive", async () => {
+    const document = await vscode.workspace.openTextDocument({ content: "let x = 1;\n".repeat(500_000) });
+    const editor = await vscode.window.showTextDocument(document);
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    editor.selection = new vscode.Selection(new vscode.Position(0, 0), end);
+    await vscode.commands.executeCommand("hybrid.explainSymbol");
+    const text = await until("the message", () =>
+      vscode.workspace.textDocuments
+        .filter(({ uri }) => uri.scheme === "hybrid-answer")
+        .map((shown) => shown.getText())
+        .find((shown) => shown.includes("MB")),
+    );
+    assert.match(text, /The code that goes along is 5\.5 MB/);
+    assert.match(text, /Select the part that matters/);
+  }).timeout(60_000);
+
+  test("says so when the file is binary", async () => {
+    const document = await vscode.workspace.openTextDocument({ content: "\u007fELF\u0000\u0000\u0001" });
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(0, 0, 0, 7);
+    await vscode.commands.executeCommand("hybrid.explainSymbol");
+    await until("the message", () =>
+      vscode.workspace.textDocuments.find(
+        ({ uri, getText }) => uri.scheme === "hybrid-answer" && getText().includes("binary, not text"),
+      ),
+    );
+  });
 });
