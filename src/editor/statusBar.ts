@@ -82,8 +82,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   async #pending(running: RunningRequest[]): Promise<number> {
-    const costs = running.map(({ step, charsIn, charsOut }) =>
-      step ? this.#hybrid.estimate(step.model, charsIn, charsOut) : 0,
+    const costs = running.flatMap(({ step, charsIn, charsOut }) =>
+      step ? [this.#hybrid.estimate(step.model, charsIn, charsOut)] : [],
     );
     return (await Promise.all(costs)).reduce((sum, cost) => sum + cost, 0);
   }

@@ -116,8 +116,11 @@ async function namedPlace(prompt: string, token: vscode.CancellationToken): Prom
   return { document, range, position: place.position };
 }
 
+/** One identifier, in a language that a server may know something of. */
 function isOneSymbol({ document, range, position }: Target): boolean {
-  return range.isSingleLine && document.getWordRangeAtPosition(position)?.contains(range) === true;
+  const word = document.getWordRangeAtPosition(position);
+  if (!word?.contains(range) || document.languageId === "plaintext") return false;
+  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(document.getText(word));
 }
 
 /** Errors and warnings that touch the target; for a single word, those of its line. */

@@ -100,8 +100,14 @@ async function hoverWhenWarm(
   }
 }
 
-/** Whether an extension that wakes up for this language is not awake yet. */
+/** When a language was first asked about in this window. */
+const firstAsked = new Map<string, number>();
+
+/** Whether an extension that wakes up for this language is not awake yet, and had no fair chance to. */
 function isStarting(languageId: string): boolean {
+  const since = firstAsked.get(languageId) ?? Date.now();
+  firstAsked.set(languageId, since);
+  if (Date.now() - since > COLD_LIMIT_MS) return false;
   return vscode.extensions.all.some(({ isActive, packageJSON }) => {
     const events = (packageJSON as { activationEvents?: unknown }).activationEvents;
     return !isActive && Array.isArray(events) && events.includes(`onLanguage:${languageId}`);

@@ -36,7 +36,7 @@ suite("Hybrid in the extension host", () => {
       models.map(({ name }) => name),
       ["Hybrid Auto", "Hybrid Local", "Hybrid Mid", "Hybrid Flagship"],
     );
-    assert.ok((await models[0]?.countTokens("some words to count")) ?? 0 > 0);
+    assert.ok(((await models[0]?.countTokens("some words to count")) ?? 0) > 0);
   });
 
   test("explains a symbol from the language server, where it is used", async () => {
@@ -106,9 +106,9 @@ suite("Hybrid in the extension host", () => {
     editor.selection = new vscode.Selection(0, 0, 0, 7);
     await vscode.commands.executeCommand("hybrid.explainSymbol");
     await until("the message", () =>
-      vscode.workspace.textDocuments.find(
-        ({ uri, getText }) => uri.scheme === "hybrid-answer" && getText().includes("binary, not text"),
-      ),
+      vscode.workspace.textDocuments
+        .filter(({ uri }) => uri.scheme === "hybrid-answer")
+        .find((shown) => shown.getText().includes("binary, not text")),
     );
   });
 });
