@@ -135,6 +135,25 @@ describe("with a cloud", () => {
     expect(JSON.stringify(anthropic.chats.at(-1)?.body)).toContain("switch (method)");
   });
 
+  test("“this” without a selection means the code at the cursor", async () => {
+    await session.workbench.openFile("src/payments.ts");
+    await session.workbench.placeCursor("switch (method)", { offset: 2 });
+    await session.workbench.ask("@hybrid refactor this into a strategy pattern across files");
+    expect(JSON.stringify(anthropic.chats.at(-1)?.body)).toContain("switch (method)");
+  });
+
+  test("a follow-up question brings the code of the earlier one along", async () => {
+    await session.workbench.openFile("src/payments.ts");
+    await session.workbench.placeCursor("switch (method)", { offset: 2 });
+    await session.workbench.ask(REFACTOR);
+    await session.workbench.ask(
+      "@hybrid and redesign the whole architecture of the fees across all files too",
+    );
+    const sent = anthropic.chats.at(-1)?.body["messages"];
+    expect(JSON.stringify(sent)).toContain("switch (method)");
+    expect(Array.isArray(sent) && sent.length).toBe(3);
+  });
+
   test("a model that fails before its first word gives way to the next, and the footer says so", async () => {
     anthropic.script({ fault: { kind: "reset" } });
     const { text } = await session.workbench.ask(REFACTOR);

@@ -85,7 +85,7 @@ async function gatherFromChat(
       command: COMMANDS.find((known): known is Command => known === command) ?? null,
       prompt,
       sessionId: sessionOf(context),
-      history: historyOf(context),
+      history: historyOf(context, (id) => deps.requests.recall(id)?.code),
       attachments: attached.attachments,
       target: attached.target,
     },

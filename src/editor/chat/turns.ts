@@ -34,15 +34,26 @@ export function sessionOf(context: vscode.ChatContext): string {
   return newId();
 }
 
-/** Earlier turns, oldest first; turns without text are left out. */
-export function historyOf(context: vscode.ChatContext): Turn[] {
+/** Characters of an earlier request's code that go along again. */
+const CODE_KEPT = 8_000;
+
+/**
+ * Earlier turns, oldest first; turns without text are left out. The code that an earlier request was about goes along
+ * with it (`codeOf` gives it by request id, while it is remembered): "which edge cases does it miss?" needs it.
+ */
+export function historyOf(
+  context: vscode.ChatContext,
+  codeOf: (requestId: string) => string | undefined,
+): Turn[] {
   return context.history
-    .map((turn): Turn => {
+    .map((turn, index): Turn => {
       if (turn instanceof vscode.ChatRequestTurn) {
-        return {
-          role: "user",
-          text: [turn.command ? `/${turn.command}` : "", turn.prompt].filter(Boolean).join(" "),
-        };
+        const answer = context.history[index + 1];
+        const id =
+          answer instanceof vscode.ChatResponseTurn ? metadataOf(answer.result)?.requestId : undefined;
+        const code = id ? codeOf(id)?.slice(0, CODE_KEPT) : undefined;
+        const asked = [turn.command ? `/${turn.command}` : "", turn.prompt].filter(Boolean).join(" ");
+        return { role: "user", text: code ? `${asked}\n\nThe code it was about:\n\n${code}` : asked };
       }
       const metadata = metadataOf(turn.result);
       return {

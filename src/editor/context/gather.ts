@@ -34,6 +34,9 @@ export interface Gathered {
 
 /** Commands that work on a piece of code even where nothing is selected: the symbol around the cursor. */
 const TAKES_SYMBOL: ReadonlySet<Command> = new Set(["refactor", "fix", "tests", "doc", "review"]);
+/** "refactor this", "what happens here": a question without a command that is about the code at the cursor. */
+const POINTS_AT_CODE =
+  /\b(this|these|here|above|current (file|function|method|class)|dies(e[mnrs]?)?|hier|est[eao]s?|aquí|ce(tte|ci)?|ici|isto|aqui)\b|này|đây|これ|この|ここ|这|這|此/iu;
 /** A file of up to so many lines goes along whole where there is no symbol to take. */
 const WHOLE_FILE_LINES = 400;
 
@@ -41,7 +44,7 @@ const WHOLE_FILE_LINES = 400;
 export async function gather(asked: Asked, token: vscode.CancellationToken): Promise<Gathered> {
   const named =
     asked.command === "explain" && !asked.target ? await namedPlace(asked.prompt, token) : undefined;
-  const target = named ?? asked.target ?? (await activeTarget(asked.command));
+  const target = named ?? asked.target ?? (await activeTarget(asked.command, asked.prompt));
   const wantsFacts = asked.command === "explain" && target !== undefined && isOneSymbol(target);
   const symbol = wantsFacts
     ? await gatherSymbolFacts(target.document.uri, target.position, token)
@@ -72,7 +75,7 @@ export async function gather(asked: Asked, token: vscode.CancellationToken): Pro
 }
 
 /** The selection of the active editor, or what the command would take around the cursor. */
-export async function activeTarget(command: Command | null): Promise<Target | undefined> {
+export async function activeTarget(command: Command | null, prompt = ""): Promise<Target | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.document.uri.scheme === "output") return undefined;
   const { document, selection } = editor;
@@ -84,7 +87,8 @@ export async function activeTarget(command: Command | null): Promise<Target | un
     return word ? { document, range: word, position } : undefined;
   }
   if (command === "todo") return { document, range: linesAround(document, position, 6), position };
-  if (command === null || !TAKES_SYMBOL.has(command)) return undefined;
+  const takesSymbol = command === null ? POINTS_AT_CODE.test(prompt) : TAKES_SYMBOL.has(command);
+  if (!takesSymbol) return undefined;
   return { document, range: await codeAround(document, position, command), position };
 }
 
@@ -92,7 +96,7 @@ export async function activeTarget(command: Command | null): Promise<Target | un
 async function codeAround(
   document: vscode.TextDocument,
   position: vscode.Position,
-  command: Command,
+  command: Command | null,
 ): Promise<vscode.Range> {
   const path = enclosing(await documentSymbols(document.uri), position);
   const wanted = path.findLast(({ kind }) => isBlock(kind)) ?? path[0];
