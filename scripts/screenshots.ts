@@ -22,6 +22,9 @@ const STRATEGY =
   "Record<PaymentMethod, PaymentStrategy> = {\n  card: cardPayment,\n  sepa: sepaPayment,\n  paypal: paypalPayment,\n  " +
   "invoice: invoicePayment,\n  voucher: voucherPayment,\n};\n\nexport function pay(order: Order, method: PaymentMethod, " +
   "token: string): PaymentResult {\n  return STRATEGIES[method].pay(order, token);\n}\n```";
+const REVIEW =
+  "1. **The token is logged in full** (line 15): whoever reads the log can replay it. Log its last four characters.\n" +
+  "2. **Nothing marks a token as used**: the same card token pays twice. Keep the ids of orders already paid.";
 const DOCUMENTED =
   "Says how the pause grows and where it ends.\n\n```ts\n  /**\n   * Milliseconds to wait after an attempt, counted " +
   "from 1. The pause doubles with every attempt\n   * and never grows beyond `maxDelay`.\n   */\n  delayAfter(attempt: " +
@@ -33,7 +36,10 @@ const ollama = await startOllamaServer({
   loaded: ["llama3.2:3b"],
 });
 const anthropic = await startAnthropicServer({
-  models: { "claude-opus-5": { text: STRATEGY, usage: { input: 2140, output: 890 } } },
+  models: {
+    "claude-opus-5": { text: STRATEGY, usage: { input: 2140, output: 890 } },
+    "claude-haiku-4-5": { text: REVIEW, usage: { input: 1987, output: 143 } },
+  },
 });
 const session = await startSession({
   viewport: { width: 1400, height: 900 },
