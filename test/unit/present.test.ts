@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import type { AnswerSummary } from "../../src/core/answer.ts";
+import type { AttemptRecord } from "../../src/core/log/record.ts";
+import { caveats, costText, decisionText, footerText, tokensText } from "../../src/core/present.ts";
+import { decisionWith } from "./requests.ts";
+
+/** The fields that the sentences are made of; the rest of a row does not show. */
+const attempt = (changes: Partial<AttemptRecord> = {}) =>
+  ({
+    actualModel: "openai/gpt-4o-mini",
+    inputTokens: 1204,
+    outputTokens: 300,
+    cacheReadTokens: null,
+    costNanoDollars: 420_000,
+    costProvenance: "computed",
+    totalMs: 1234,
+    errorMessage: null,
+    ...changes,
+  }) as AttemptRecord;
+const summary = (changes: Partial<AnswerSummary> = {}): AnswerSummary => ({
+  requestId: "r",
+  outcome: "answered",
+  decision: decisionWith({ tier: "flagship" }),
+  attempts: [attempt()],
+  skipped: [],
+  ...changes,
+});
+
+describe("what a person reads", () => {
+  it("says label, confidence, escalation and the two strongest reasons", () => {
+    const reasons = [1, 2, 3].map((weight) => ({ text: `reason ${weight}`, weight }));
+    expect(decisionText(decisionWith({ confidence: 0.555, reasons, escalatedFrom: "local" }))).toBe(
+      "EASY, 56 % sure, so one tier up from local: reason 1; reason 2",
+    );
+  });
+
+  it("puts model, tokens, cost and time into the footer", () => {
+    expect(footerText(summary())).toBe("openai/gpt-4o-mini · 1,204 in + 300 out tokens · $0.00042 · 1.2 s");
+  });
+
+  it("tells cached tokens, missing ones, and none at all apart", () => {
+    expect(tokensText(attempt({ cacheReadTokens: 1000 }))).toBe("1,204 in (1,000 cached) + 300 out tokens");
+    expect(tokensText(attempt({ outputTokens: null }))).toBe("1,204 in + ? out tokens");
+    expect(tokensText(attempt({ inputTokens: null, outputTokens: null }))).toBe("tokens not reported");
+    expect(tokensText(attempt({ actualModel: "builtin/symbol" }))).toBe("no tokens");
+  });
+
+  it("adds up the attempts of a request, and never shows a guess as a fact", () => {
+    expect(costText([attempt(), attempt({ costNanoDollars: 580_000 })])).toBe("$0.001");
+    expect(costText([attempt({ costProvenance: "estimated" })])).toBe("≥ $0.00042 (1 estimated)");
+    expect(costText([attempt({ costProvenance: "unpriced", costNanoDollars: 0 })])).toBe("not priced");
+  });
+
+  it("says who answered instead of whom, and why", () => {
+    const step = { tier: "mid", model: "openai/gpt-4o-mini", degraded: true } as const;
+    const failed = attempt({ actualModel: "anthropic/claude-opus-5", errorMessage: "It is overloaded." });
+    expect(caveats(summary({ step, attempts: [failed, attempt()] }))).toEqual([
+      "Answered by openai/gpt-4o-mini, because anthropic/claude-opus-5 failed (It is overloaded).",
+      "This asked for the flagship tier; read the answer with care.",
+    ]);
+  });
+
+  it("names the models that were passed over, one sentence a reason", () => {
+    const step = { tier: "local", model: "ollama/x", degraded: true } as const;
+    const skipped = (["anthropic/a", "openai/b"] as const).map((model) => ({
+      model,
+      tier: "flagship" as const,
+      reason: "no API key",
+    }));
+    expect(caveats(summary({ step, skipped }))).toEqual([
+      "This asked for the flagship tier; read the answer with care. anthropic/a, openai/b: no API key.",
+    ]);
+  });
+
+  it("says that an answer was cut off, or declined", () => {
+    expect(caveats(summary({ finishReason: "length" }))[0]).toMatch(/cut off .* ask it to continue/);
+    expect(caveats(summary({ finishReason: "refused" }))[0]).toMatch(/declined/);
+  });
+});
