@@ -107,20 +107,36 @@ export interface Shown {
   progress?: string;
 }
 
-/** Tells one request's events as a reader should see them; make a new one for each request. */
+/**
+ * Tells one request's events as a reader should see them; make a new one for each request, and show what it gives
+ * before the event's own text. The line with tier and reason waits as progress until the first word: newer VS Codes
+ * fold away what stands above the last progress message.
+ */
 export function createNarrator(): (event: AnswerEvent) => Shown {
   let decision: RouteDecision | undefined;
+  let heading = "";
+  const takeHeading = () => {
+    const taken = heading;
+    heading = "";
+    return taken;
+  };
   return (event) => {
     switch (event.type) {
       case "routed":
         decision = event.decision;
-        return event.plan.steps[0] ? { progress: `Asking ${event.plan.steps[0].model}…` } : {};
+        return {};
       case "attempt":
-        return decision ? { markdown: `${tierLine(event.step, decision)}\n\n` } : {};
-      case "attemptFailed":
-        return { markdown: `$(warning) ${event.error.message}\n\n` };
+        if (!decision) return {};
+        heading = `${tierLine(event.step, decision)}\n\n`;
+        return {
+          progress: `${TIER_NAMES[event.step.tier]} · ${event.step.model} · ${decisionText(decision)}`,
+        };
       case "status":
         return { progress: event.text };
+      case "text":
+        return { markdown: takeHeading() };
+      case "attemptFailed":
+        return { markdown: `${takeHeading()}$(warning) ${event.error.message}\n\n` };
       case "finished":
         return { markdown: ending(event.summary) };
       default:

@@ -86,8 +86,8 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
     };
     for await (const event of this.#requests.ask(request, token)) {
       const shown = narrate(event);
-      if (event.type === "text") append(event.text);
       if (shown.markdown) append(withoutIcons(shown.markdown), true);
+      if (event.type === "text") append(event.text);
       if (shown.progress) progress.report({ message: shown.progress });
       if (event.type === "finished" && event.summary.outcome === "failed" && event.summary.error) {
         append(`**${event.summary.error.message}**\n\n${event.summary.error.hint}\n`, true);

@@ -1,13 +1,10 @@
-/** The one way from the editor's doors to the core: runs requests, remembers them for "try again", shows what runs. */
+/** The one way from the editor's doors to the core: runs requests and shows what runs. */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { AnswerEvent } from "../core/answer.ts";
 import { isCancelled } from "../core/errors.ts";
 import type { GivenCall, Hybrid } from "../core/hybrid.ts";
 import type { EditorRequest, PlanStep } from "../core/request.ts";
-
-/** Requests kept for "Try a stronger model"; each holds its code, so not all of them for ever. */
-const REMEMBERED = 30;
 
 /** A request under way, for the status bar. */
 export interface RunningRequest {
@@ -21,7 +18,6 @@ export class Requests implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #running = new Map<string, RunningRequest>();
-  readonly #remembered = new Map<string, EditorRequest>();
   readonly #stops = new Set<AbortController>();
 
   /** Fires when a request starts, takes another model, grows or ends. */
@@ -42,7 +38,6 @@ export class Requests implements vscode.Disposable {
     token: vscode.CancellationToken,
     given?: GivenCall,
   ): AsyncGenerator<AnswerEvent> {
-    this.#remember(request);
     const stop = new AbortController();
     const subscription = token.onCancellationRequested(() => stop.abort());
     if (token.isCancellationRequested) stop.abort();
@@ -64,11 +59,6 @@ export class Requests implements vscode.Disposable {
       subscription.dispose();
       this.#end(request.id, stop);
     }
-  }
-
-  /** A request of this window by its id, while it is remembered. */
-  recall(id: string): EditorRequest | undefined {
-    return this.#remembered.get(id);
   }
 
   /** Cancels everything that runs. */
@@ -95,14 +85,6 @@ export class Requests implements vscode.Disposable {
     this.#stops.delete(stop);
     void vscode.commands.executeCommand("setContext", "hybrid.running", this.#running.size > 0);
     this.#changed.fire();
-  }
-
-  #remember(request: EditorRequest): void {
-    this.#remembered.set(request.id, request);
-    for (const id of this.#remembered.keys()) {
-      if (this.#remembered.size <= REMEMBERED) break;
-      this.#remembered.delete(id);
-    }
   }
 
   /** What happened goes to the output channel; what was asked and answered does not. */

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { AnswerSummary } from "../../src/core/answer.ts";
 import type { AttemptRecord } from "../../src/core/log/record.ts";
-import { caveats, costText, decisionText, footerText, tokensText } from "../../src/core/present.ts";
+import {
+  caveats,
+  costText,
+  createNarrator,
+  decisionText,
+  footerText,
+  tokensText,
+} from "../../src/core/present.ts";
 import { decisionWith } from "./requests.ts";
 
 /** The fields that the sentences are made of; the rest of a row does not show. */
@@ -75,5 +82,20 @@ describe("what a person reads", () => {
   it("says that an answer was cut off, or declined", () => {
     expect(caveats(summary({ finishReason: "length" }))[0]).toMatch(/cut off .* ask it to continue/);
     expect(caveats(summary({ finishReason: "refused" }))[0]).toMatch(/declined/);
+  });
+
+  it("shows tier and reason while the user waits, and again right above the first word", () => {
+    const narrate = createNarrator();
+    const decision = decisionWith({ reasons: [{ text: "short", weight: 1 }] });
+    const step = { tier: "local", model: "ollama/x", degraded: false } as const;
+    narrate({ type: "routed", decision, plan: { steps: [step], skipped: [] } });
+    expect(narrate({ type: "attempt", attempt: 1, step }).progress).toBe(
+      "Local · ollama/x · EASY, 90 % sure: short",
+    );
+    expect(narrate({ type: "status", text: "loading x…" })).toEqual({ progress: "loading x…" });
+    expect(narrate({ type: "text", text: "a" }).markdown).toBe(
+      "$(device-desktop) **Local** · ollama/x · EASY, 90 % sure: short\n\n",
+    );
+    expect(narrate({ type: "text", text: "b" }).markdown).toBe("");
   });
 });

@@ -50,13 +50,13 @@ async function answer(
   let text = "";
   let summary: AnswerSummary | undefined;
   for await (const event of deps.requests.ask(gathered.request, token)) {
+    const { markdown, progress } = narrate(event);
+    if (markdown) response.markdown(withIcons(markdown));
+    if (progress) response.progress(progress);
     if (event.type === "text") {
       text += event.text;
       response.markdown(event.text);
     }
-    const { markdown, progress } = narrate(event);
-    if (markdown) response.markdown(withIcons(markdown));
-    if (progress) response.progress(progress);
     if (event.type === "finished") summary = event.summary;
   }
   if (!summary) return {};
@@ -85,7 +85,7 @@ async function gatherFromChat(
       command: COMMANDS.find((known): known is Command => known === command) ?? null,
       prompt,
       sessionId: sessionOf(context),
-      history: historyOf(context, (id) => deps.requests.recall(id)?.code),
+      history: historyOf(context, (id) => deps.retries.codeOf(id)),
       attachments: attached.attachments,
       target: attached.target,
     },

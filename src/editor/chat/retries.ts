@@ -3,23 +3,22 @@ import * as vscode from "vscode";
 import { TIER_NAMES } from "../../core/present.ts";
 import type { Tier } from "../../core/request.ts";
 import type { Gathered } from "../context/gather.ts";
+import { Recent } from "../recent.ts";
 import { newId } from "../requests.ts";
 
-/** Requests kept; each holds its code, so not all of them for ever. */
-const REMEMBERED = 30;
-
 export class Retries {
-  readonly #gathered = new Map<string, Gathered>();
+  readonly #gathered = new Recent<Gathered>();
   /** Asked again by a button, and not yet come back through the chat view. */
   #pending: Gathered | undefined;
 
   /** Keeps a request, so that it can be asked again as it was. */
   remember(gathered: Gathered): void {
     this.#gathered.set(gathered.request.id, gathered);
-    for (const id of this.#gathered.keys()) {
-      if (this.#gathered.size <= REMEMBERED) break;
-      this.#gathered.delete(id);
-    }
+  }
+
+  /** The code that a remembered request was about. */
+  codeOf(requestId: string): string | undefined {
+    return this.#gathered.get(requestId)?.request.code;
   }
 
   /** Sends a remembered request through the chat view again, on another tier. */

@@ -5,6 +5,7 @@ import type { Command } from "../../core/request.ts";
 import type { Target } from "../context/gather.ts";
 import { CONTEXT_KEYS, EDIT_SCHEME } from "../ids.ts";
 import { showError } from "../messages.ts";
+import { Recent } from "../recent.ts";
 import { testFileFor } from "./testFile.ts";
 
 /** An answer that holds an edit, and the code it is for. */
@@ -25,10 +26,8 @@ interface Proposal {
   note: string;
 }
 
-const REMEMBERED = 30;
-
 export class EditProposals implements vscode.Disposable, vscode.TextDocumentContentProvider {
-  readonly #answers = new Map<string, Answered>();
+  readonly #answers = new Recent<Answered>();
   readonly #shown = new Map<string, Proposal>();
   readonly #registration: vscode.Disposable;
 
@@ -46,10 +45,6 @@ export class EditProposals implements vscode.Disposable, vscode.TextDocumentCont
   /** Keeps a chat answer, so that its "Review as Diff…" button can show it. */
   remember(requestId: string, answered: Answered): void {
     this.#answers.set(requestId, answered);
-    for (const id of this.#answers.keys()) {
-      if (this.#answers.size <= REMEMBERED) break;
-      this.#answers.delete(id);
-    }
   }
 
   /** Shows the edit of a remembered chat answer. */
