@@ -84,6 +84,18 @@ suite("Hybrid in the extension host", () => {
     );
   }).timeout(60_000);
 
+  test("says so when the file is binary", async () => {
+    const document = await vscode.workspace.openTextDocument({ content: "\u007fELF\u0000\u0000\u0001" });
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(0, 0, 0, 7);
+    await vscode.commands.executeCommand("hybrid.explainSymbol");
+    await until("the message", () =>
+      vscode.workspace.textDocuments
+        .filter(({ uri }) => uri.scheme === "hybrid-answer")
+        .find((shown) => shown.getText().includes("binary, not text")),
+    );
+  }).timeout(60_000);
+
   test("says so when the selection is too large, and stays responsive", async () => {
     const document = await vscode.workspace.openTextDocument({ content: "let x = 1;\n".repeat(500_000) });
     const editor = await vscode.window.showTextDocument(document);
@@ -99,16 +111,4 @@ suite("Hybrid in the extension host", () => {
     assert.match(text, /The code that goes along is 5\.5 MB/);
     assert.match(text, /Select the part that matters/);
   }).timeout(60_000);
-
-  test("says so when the file is binary", async () => {
-    const document = await vscode.workspace.openTextDocument({ content: "\u007fELF\u0000\u0000\u0001" });
-    const editor = await vscode.window.showTextDocument(document);
-    editor.selection = new vscode.Selection(0, 0, 0, 7);
-    await vscode.commands.executeCommand("hybrid.explainSymbol");
-    await until("the message", () =>
-      vscode.workspace.textDocuments
-        .filter(({ uri }) => uri.scheme === "hybrid-answer")
-        .find((shown) => shown.getText().includes("binary, not text")),
-    );
-  });
 });

@@ -19,13 +19,7 @@ suite("Edits", () => {
     await resetSettings();
     await ollama.close();
   });
-  teardown(async () => {
-    for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
-      await vscode.window.showTextDocument(document);
-      await vscode.commands.executeCommand("workbench.action.files.revert");
-    }
-    await closeAll();
-  });
+  teardown(closeAll);
 
   const answer = (code: string) => ({ text: `Adds the comment.\n\n\`\`\`ts\n${code}\n\`\`\`` });
   const untitled = (content: string) =>

@@ -81,7 +81,12 @@ export function shownAnswer(title: string): Promise<string> {
   );
 }
 
+/** Reverts what was changed, so that nothing asks whether to save it, and closes every editor. */
 export async function closeAll(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+  }
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
 }
 
