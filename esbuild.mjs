@@ -17,14 +17,9 @@ const build = await context({
   format: "esm",
   splitting: true,
   minify: !watch,
-  keepNames: true,
   sourcemap: watch,
   external: ["vscode"],
   chunkNames: "chunks/[name]-[hash]",
-  // CommonJS inside the SDKs may call require for Node's own modules.
-  banner: {
-    js: 'import { createRequire as hybridCreateRequire } from "node:module"; const require = hybridCreateRequire(import.meta.url);',
-  },
   metafile: true,
   logLevel: "warning",
 });

@@ -64,6 +64,6 @@ export class HybridError extends Error {
 export function isCancelled(error: unknown): boolean {
   return (
     (error instanceof HybridError && error.kind === "cancelled") ||
-    (error instanceof Error && (error.name === "AbortError" || error.name === "APIUserAbortError"))
+    (error instanceof Error && error.name === "AbortError")
   );
 }
