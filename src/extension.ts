@@ -11,7 +11,7 @@ import { EditProposals } from "./editor/edits/proposals.ts";
 import { COMMAND_IDS } from "./editor/ids.ts";
 import { Keys } from "./editor/keys.ts";
 import { checkModels, showMenu, showRequests } from "./editor/menu.ts";
-import { showError } from "./editor/messages.ts";
+import { registerCommand } from "./editor/messages.ts";
 import { registerModels } from "./editor/models.ts";
 import { Requests } from "./editor/requests.ts";
 import { onSettingsChange, readSettings } from "./editor/settings.ts";
@@ -51,14 +51,6 @@ export function activate(context: vscode.ExtensionContext): void {
       NOTE_MS,
     );
   };
-  const command = (id: string, run: (...args: never[]) => unknown) =>
-    vscode.commands.registerCommand(id, async (...args: never[]) => {
-      try {
-        await run(...args);
-      } catch (error) {
-        showError(error);
-      }
-    });
 
   context.subscriptions.push(
     output,
@@ -81,19 +73,19 @@ export function activate(context: vscode.ExtensionContext): void {
       settings: () => settings,
       say: (message) => vscode.window.setStatusBarMessage(`$(sparkle) ${message}`, NOTE_MS),
     }),
-    command(COMMAND_IDS.applyEdit, () => proposals.apply()),
-    command(COMMAND_IDS.discardEdit, () => proposals.discard()),
-    command(COMMAND_IDS.reviewEdit, (requestId: string) => proposals.reviewRemembered(requestId)),
-    command(COMMAND_IDS.retry, (requestId: string, tier: Tier) => retries.retry(requestId, tier)),
-    command(COMMAND_IDS.setApiKey, (provider?: string) => setApiKey(keys, settings, provider)),
-    command(COMMAND_IDS.removeApiKey, () => removeApiKey(keys, settings)),
-    command(COMMAND_IDS.showMenu, () => showMenu(requests.running.length)),
-    command(COMMAND_IDS.showRequests, () => showRequests(log)),
-    command(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
-    command(COMMAND_IDS.showOutput, () => output.show()),
-    command(COMMAND_IDS.stop, () => requests.stopAll()),
-    command(COMMAND_IDS.rateHelpful, (requestId?: string) => rate(1, requestId)),
-    command(COMMAND_IDS.rateUnhelpful, (requestId?: string) => rate(-1, requestId)),
+    registerCommand(COMMAND_IDS.applyEdit, () => proposals.apply()),
+    registerCommand(COMMAND_IDS.discardEdit, () => proposals.discard()),
+    registerCommand(COMMAND_IDS.reviewEdit, (requestId: string) => proposals.reviewRemembered(requestId)),
+    registerCommand(COMMAND_IDS.retry, (requestId: string, tier: Tier) => retries.retry(requestId, tier)),
+    registerCommand(COMMAND_IDS.setApiKey, (provider?: string) => setApiKey(keys, settings, provider)),
+    registerCommand(COMMAND_IDS.removeApiKey, () => removeApiKey(keys, settings)),
+    registerCommand(COMMAND_IDS.showMenu, () => showMenu(requests.running.length)),
+    registerCommand(COMMAND_IDS.showRequests, () => showRequests(log)),
+    registerCommand(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
+    registerCommand(COMMAND_IDS.showOutput, () => output.show()),
+    registerCommand(COMMAND_IDS.stop, () => requests.stopAll()),
+    registerCommand(COMMAND_IDS.rateHelpful, (requestId?: string) => rate(1, requestId)),
+    registerCommand(COMMAND_IDS.rateUnhelpful, (requestId?: string) => rate(-1, requestId)),
     keys.onDidChange(() => hybrid.forgetAvailability()),
     onSettingsChange(output, (changed) => {
       settings = changed;

@@ -88,14 +88,16 @@ export class Hybrid {
       return;
     }
     const messages = given?.messages ?? (await buildMessages(request));
+    // Settings may change while the answer streams: this request goes on with the providers it was planned for.
+    const providers = this.#providers;
+    const availability = this.#availability;
     const plan = await this.#plan(request, decision, messages, signal);
     yield { type: "routed", decision, plan };
     const job = {
       request,
       decision,
       plan,
-      providerOf: (name: string) =>
-        name === BUILTIN ? createBuiltinProvider(request) : this.#providers.get(name),
+      providerOf: (name: string) => (name === BUILTIN ? createBuiltinProvider(request) : providers.get(name)),
       callFor: ({ tier }: { tier: Tier }) => ({ ...given, messages, maxOutputTokens: MAX_OUTPUT[tier] }),
     };
     const deps = {
@@ -105,7 +107,7 @@ export class Hybrid {
       keepPromptText: settings["log.promptText"] === "full",
     };
     for await (const event of run(job, deps, signal)) {
-      if (event.type === "attemptFailed") this.#availability.forget(splitModelId(event.step.model).provider);
+      if (event.type === "attemptFailed") availability.forget(splitModelId(event.step.model).provider);
       yield event;
     }
   }

@@ -9,7 +9,7 @@ import { activeTarget, gather } from "./context/gather.ts";
 import type { EditProposals } from "./edits/proposals.ts";
 import { testFileFor } from "./edits/testFile.ts";
 import { COMMAND_IDS } from "./ids.ts";
-import { showError } from "./messages.ts";
+import { registerCommand, showError } from "./messages.ts";
 import { newId } from "./requests.ts";
 
 export interface CommandDeps {
@@ -22,16 +22,14 @@ export interface CommandDeps {
 
 /** Registers them all. */
 export function registerCommands(deps: CommandDeps): vscode.Disposable {
-  const register = (id: string, run: () => Promise<void>) =>
-    vscode.commands.registerCommand(id, () => run().catch(showError));
   return vscode.Disposable.from(
-    register(COMMAND_IDS.explainSymbol, () => answerCommand(deps, "explain", "Explain")),
-    register(COMMAND_IDS.classifyTodo, () => answerCommand(deps, "todo", "Classify TODO")),
-    register(COMMAND_IDS.ask, () => ask(deps)),
-    register(COMMAND_IDS.refactor, () => refactor(deps)),
-    register(COMMAND_IDS.fix, () => fix(deps)),
-    register(COMMAND_IDS.document, () => edit(deps, "doc", "")),
-    register(COMMAND_IDS.writeTests, () => edit(deps, "tests", "")),
+    registerCommand(COMMAND_IDS.explainSymbol, () => answerCommand(deps, "explain", "Explain")),
+    registerCommand(COMMAND_IDS.classifyTodo, () => answerCommand(deps, "todo", "Classify TODO")),
+    registerCommand(COMMAND_IDS.ask, () => ask(deps)),
+    registerCommand(COMMAND_IDS.refactor, () => refactor(deps)),
+    registerCommand(COMMAND_IDS.fix, () => edit(deps, "fix", "")),
+    registerCommand(COMMAND_IDS.document, () => edit(deps, "doc", "")),
+    registerCommand(COMMAND_IDS.writeTests, () => edit(deps, "tests", "")),
   );
 }
 
@@ -65,10 +63,6 @@ async function refactor(deps: CommandDeps): Promise<void> {
     ignoreFocusOut: true,
   });
   if (prompt?.trim()) await edit(deps, "refactor", prompt);
-}
-
-async function fix(deps: CommandDeps): Promise<void> {
-  await edit(deps, "fix", "");
 }
 
 /** Asks for an edit with progress and a Stop button, then shows it as a diff. */

@@ -27,3 +27,14 @@ function actionFor(error: HybridError | undefined): { title: string; command: st
       return { title: "Show Output", command: COMMAND_IDS.showOutput };
   }
 }
+
+/** Registers a command whose failure is shown, and never thrown into VS Code. */
+export function registerCommand(id: string, run: (...args: never[]) => unknown): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args: never[]) => {
+    try {
+      await run(...args);
+    } catch (error) {
+      showError(error);
+    }
+  });
+}

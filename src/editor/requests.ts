@@ -5,6 +5,7 @@ import type { AnswerEvent } from "../core/answer.ts";
 import { isCancelled } from "../core/errors.ts";
 import type { GivenCall, Hybrid } from "../core/hybrid.ts";
 import type { EditorRequest, PlanStep } from "../core/request.ts";
+import { CONTEXT_KEYS } from "./ids.ts";
 
 /** A request under way, for the status bar. */
 export interface RunningRequest {
@@ -74,7 +75,7 @@ export class Requests implements vscode.Disposable {
   #begin(id: string, state: RunningRequest, stop: AbortController): void {
     this.#running.set(id, state);
     this.#stops.add(stop);
-    void vscode.commands.executeCommand("setContext", "hybrid.running", true);
+    void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.running, true);
     this.#changed.fire();
   }
 
@@ -83,7 +84,7 @@ export class Requests implements vscode.Disposable {
     stop.abort();
     this.#running.delete(id);
     this.#stops.delete(stop);
-    void vscode.commands.executeCommand("setContext", "hybrid.running", this.#running.size > 0);
+    void vscode.commands.executeCommand("setContext", CONTEXT_KEYS.running, this.#running.size > 0);
     this.#changed.fire();
   }
 
