@@ -6,7 +6,7 @@ import { estimateTokens } from "./cost/tokens.ts";
 import { inputProblem } from "./input.ts";
 import type { RequestLog } from "./log/requestLog.ts";
 import { Availability } from "./planner/availability.ts";
-import { candidates, makePlan } from "./planner/planner.ts";
+import { candidates, makePlan, staysLocal } from "./planner/planner.ts";
 import { BUILTIN, createBuiltinProvider } from "./providers/builtin.ts";
 import type { Message, ModelCall, Provider } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
@@ -139,12 +139,16 @@ export class Hybrid {
     messages: Message[],
     signal: AbortSignal,
   ): Promise<Plan> {
-    const models = candidates(request, decision, this.#settings).map(({ model }) => model);
-    const reasons = await this.#availability.check(models, signal);
+    const settings = this.#settings;
+    const steps = candidates(request, decision, settings);
+    const reasons = await this.#availability.check(
+      steps.map(({ model }) => model),
+      signal,
+    );
     const tokens = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
     const unavailable = (model: ModelId) => reasons.get(model) ?? this.#doesNotFit(model, tokens);
     const isLocal = (model: ModelId) => this.#isLocal(model);
-    return makePlan(request, decision, this.#settings, unavailable, isLocal);
+    return makePlan(steps, staysLocal(request, settings), unavailable, isLocal);
   }
 
   /** Ollama's window is the one size known before the call; half of an answer must fit in it too. */

@@ -37,24 +37,23 @@ export function candidates(request: EditorRequest, decision: RouteDecision, sett
 }
 
 /** True when no model outside this machine may be tried: the user said so for this request, or for all. */
-function staysLocal(request: EditorRequest, settings: Settings): boolean {
+export function staysLocal(request: EditorRequest, settings: Settings): boolean {
   return request.override?.tier === "local" || settings["routing.router"] === "always-local";
 }
 
 /**
- * Makes the plan. `unavailable` says why a model cannot be used now, or undefined when it can; `isLocal` says whether
- * a model's provider keeps what it is sent on the user's machine.
+ * Makes the plan of `steps`, the candidates of a request. `unavailable` says why a model cannot be used now, or
+ * undefined when it can; `isLocal` says whether a model's provider keeps what it is sent on the user's machine; with
+ * `mustStay` no other is left in.
  */
 export function makePlan(
-  request: EditorRequest,
-  decision: RouteDecision,
-  settings: Settings,
+  steps: PlanStep[],
+  mustStay: boolean,
   unavailable: (model: ModelId) => string | undefined,
   isLocal: (model: ModelId) => boolean,
 ): Plan {
   const plan: Plan = { steps: [], skipped: [] };
-  const mustStay = staysLocal(request, settings);
-  for (const step of candidates(request, decision, settings)) {
+  for (const step of steps) {
     const reason =
       mustStay && !isLocal(step.model)
         ? "not a model on this machine, and this request stays here"

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { makePlan, stepsAbove } from "../../../src/core/planner/planner.ts";
-import type { ModelId, SymbolFacts } from "../../../src/core/request.ts";
+import { candidates, makePlan, staysLocal, stepsAbove } from "../../../src/core/planner/planner.ts";
+import type { EditorRequest, ModelId, RouteDecision, SymbolFacts } from "../../../src/core/request.ts";
+import type { Settings } from "../../../src/core/settings.ts";
 import { decisionWith, requestWith, settingsWith } from "../requests.ts";
 
 const settings = settingsWith({
@@ -10,6 +11,14 @@ const settings = settingsWith({
 });
 const available = () => undefined;
 const isLocal = (model: ModelId) => model.startsWith("ollama/") || model.startsWith("builtin/");
+/** The plan of a request, from its candidates. */
+const planOf = (
+  request: EditorRequest,
+  decision: RouteDecision,
+  chosen: Settings,
+  unavailable: (model: ModelId) => string | undefined,
+  local: (model: ModelId) => boolean,
+) => makePlan(candidates(request, decision, chosen), staysLocal(request, chosen), unavailable, local);
 const models = (plan: { steps: { model: string }[] }) => plan.steps.map(({ model }) => model);
 
 const symbol = { name: "f", references: [] } as unknown as SymbolFacts;
@@ -18,19 +27,19 @@ describe("makePlan", () => {
   it("tries the decided tier first, then up, then down", () => {
     const request = requestWith();
     const plan = (tier: "local" | "mid" | "flagship") =>
-      models(makePlan(request, decisionWith({ tier }), settings, available, isLocal));
+      models(planOf(request, decisionWith({ tier }), settings, available, isLocal));
     expect(plan("local")).toEqual(["ollama/small", "openai/mini", "groq/llama", "anthropic/opus"]);
     expect(plan("mid")).toEqual(["openai/mini", "groq/llama", "anthropic/opus", "ollama/small"]);
     expect(plan("flagship")).toEqual(["anthropic/opus", "openai/mini", "groq/llama", "ollama/small"]);
   });
 
   it("marks a lower tier than the decided one as degraded", () => {
-    const plan = makePlan(requestWith(), decisionWith({ tier: "mid" }), settings, available, isLocal);
+    const plan = planOf(requestWith(), decisionWith({ tier: "mid" }), settings, available, isLocal);
     expect(plan.steps.filter(({ degraded }) => degraded).map(({ model }) => model)).toEqual(["ollama/small"]);
   });
 
   it("leaves out what cannot be used, with the reason", () => {
-    const plan = makePlan(
+    const plan = planOf(
       requestWith(),
       decisionWith(),
       settings,
@@ -43,14 +52,14 @@ describe("makePlan", () => {
 
   it("puts the built-in answer behind the local models when it says all that was asked", () => {
     const request = requestWith({ command: "explain", prompt: "f", symbol });
-    const plan = makePlan(request, decisionWith(), settings, available, isLocal);
+    const plan = planOf(request, decisionWith(), settings, available, isLocal);
     expect(models(plan).slice(0, 2)).toEqual(["ollama/small", "builtin/symbol"]);
     expect(plan.steps[1]?.degraded).toBe(false);
   });
 
   it("keeps the built-in answer for last when more was asked than it can say", () => {
     const request = requestWith({ command: "explain", prompt: "why is f slow on long input", symbol });
-    const plan = makePlan(request, decisionWith(), settings, available, isLocal);
+    const plan = planOf(request, decisionWith(), settings, available, isLocal);
     expect(plan.steps.at(-1)).toEqual({ tier: "local", model: "builtin/symbol", degraded: true });
   });
 
@@ -59,7 +68,7 @@ describe("makePlan", () => {
     ["the router is always-local", requestWith(), { ...settings, "routing.router": "always-local" as const }],
   ])("names no model off the machine when %s", (_, request, chosen) => {
     const cloudInLocal = { ...chosen, "tiers.local.models": ["ollama/small", "openai/mini"] as ModelId[] };
-    const plan = makePlan(request, decisionWith(), cloudInLocal, available, isLocal);
+    const plan = planOf(request, decisionWith(), cloudInLocal, available, isLocal);
     expect(models(plan)).toEqual(["ollama/small"]);
     expect(plan.skipped.map(({ model }) => model)).toEqual(["openai/mini"]);
   });
@@ -67,7 +76,7 @@ describe("makePlan", () => {
 
 describe("stepsAbove", () => {
   it("keeps only higher tiers: a prompt that does not fit goes up, not sideways", () => {
-    const plan = makePlan(requestWith(), decisionWith({ tier: "mid" }), settings, available, isLocal);
+    const plan = planOf(requestWith(), decisionWith({ tier: "mid" }), settings, available, isLocal);
     const [first, ...rest] = plan.steps;
     expect(stepsAbove(rest, first as (typeof rest)[0]).map(({ model }) => model)).toEqual(["anthropic/opus"]);
   });
