@@ -2,11 +2,16 @@
  * Builds the extension into dist/: ESM with splitting, so that the vendors' SDKs and the price table are chunks
  * of their own, loaded when first used. `--watch` rebuilds on change; `--meta` writes dist/meta.json for the bench.
  */
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { context } from "esbuild";
 
 const watch = process.argv.includes("--watch");
 await rm("dist", { recursive: true, force: true });
+// The router's chunk reads its n-grams from beside itself.
+await cp("src/core/router/weights", "dist/chunks/weights", {
+  recursive: true,
+  filter: (path) => !path.endsWith(".json"),
+});
 
 const build = await context({
   entryPoints: { extension: "src/extension.ts" },

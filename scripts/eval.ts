@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LABELS, TASKS } from "../src/core/request.ts";
 import { createEmbeddedClassifier } from "../src/core/router/embedded.ts";
-import { route } from "../src/core/router/router.ts";
+import { DEFAULT_POLICY, route } from "../src/core/router/router.ts";
 import { classifyTodo } from "../src/core/tasks/todoClassifier.ts";
 import { TODO_CATEGORIES, TODO_PRIORITIES } from "../src/core/tasks/todoModel.ts";
 import type { Outcome, Share } from "../training/metrics.ts";
@@ -25,9 +25,6 @@ import { readRequests, readTodos } from "../training/rows.ts";
 const USAGE = `Usage: npm run --silent eval -- FILE.jsonl [--router embedded] [--format hybrid|uncommonroute]
                                         [--predictions OUT.jsonl] [--json]
        npm run --silent eval -- --todo FILE.jsonl [--predictions OUT.jsonl] [--json]`;
-
-/** Confidence below which a decision takes the next tier up: the default of the setting. */
-const THRESHOLD = 0.7;
 
 function fail(message: string, code: number): never {
   console.error(message);
@@ -79,7 +76,7 @@ async function evaluateRequests(examples: readonly RequestExample[]): Promise<vo
   const decided = [];
   for (const example of examples) {
     const before = performance.now();
-    const decision = await route(example.request, classifier, THRESHOLD);
+    const decision = await route(example.request, classifier, DEFAULT_POLICY);
     decided.push({ example, decision, micros: (performance.now() - before) * 1000 });
   }
   savePredictions(
@@ -188,7 +185,9 @@ interface RoutingSummary extends ReturnType<typeof describe>, ReturnType<typeof 
 }
 
 function printRequests(figures: RoutingSummary): void {
-  console.log(`${figures.rows} rows, ${figures.labelled} labelled; router embedded, threshold ${THRESHOLD}`);
+  console.log(
+    `${figures.rows} rows, ${figures.labelled} labelled; router embedded, threshold ${DEFAULT_POLICY.confidenceThreshold}`,
+  );
   warnOfTraining(figures.trainedOn);
   if (figures.labelled > 0) {
     console.log(`label right          ${showShare(figures.accuracy)}`);

@@ -1,11 +1,14 @@
 /**
- * Multinomial logistic regression by accelerated gradient descent (Nesterov 1983), written out because the runtime
- * model is exactly this: softmax(bias + W·x). Weights are pulled towards `prior`, not towards zero: the most probable
- * weights under a Gaussian around it. No randomness: the same rows give the same weights.
+ * Multinomial logistic regression, written out because the runtime model is exactly this: softmax(bias + W·x). Weights
+ * are pulled towards `prior`, not towards zero: the most probable weights under a Gaussian around it. No randomness:
+ * the same rows give the same weights.
  */
+import { minimise } from "./lbfgs.ts";
 
 export interface Example {
-  x: Float64Array;
+  /** Indices of the features that are not 0, and their values. */
+  at: Int32Array;
+  values: Float64Array;
   /** Index of the class. */
   y: number;
   /** Classes that can be at all; all when missing. */
@@ -14,47 +17,94 @@ export interface Example {
 
 export interface Fitted {
   bias: Float64Array;
-  /** One row of weights a class. */
-  weights: Float64Array[];
+  /** `weights[i * classes + c]`: of feature i for class c. */
+  weights: Float64Array;
 }
 
 export interface FitOptions {
   classes: number;
   /** Strength of the pull towards the prior, one a feature; about the number of rows that the prior counts for. */
   pull: Float64Array;
-  /** One row a class. */
-  prior: readonly Float64Array[];
+  /** As `weights`; zero when missing. */
+  prior?: Float64Array;
 }
 
-const ITERATIONS = 400;
+const ITERATIONS = 120;
 
 /** Fits bias and weights to the examples. */
 export function fit(examples: readonly Example[], { classes, pull, prior }: FitOptions): Fitted {
-  const size = pull.length;
-  const rows = examples.map(sparseRow);
-  const model: Fitted = { bias: new Float64Array(classes), weights: prior.map((row) => row.slice()) };
-  let previous = copy(model);
-  // One over a bound of the curvature: the softmax's is at most half of the features' own.
-  const step = 1 / (0.5 * largestEigenvalue(rows, size) + Math.max(...pull));
-  for (let k = 1; k <= ITERATIONS; k++) {
-    const ahead = extrapolate(model, previous, (k - 1) / (k + 2));
-    previous = copy(model);
-    const slope = gradient(rows, ahead);
-    for (let c = 0; c < classes; c++) {
-      const row = model.weights[c] as Float64Array;
-      const at = ahead.weights[c] as Float64Array;
+  const size = pull.length * classes;
+  const start = new Float64Array(size + classes);
+  if (prior) start.set(prior);
+  const centre = start.slice();
+  const scores = new Float64Array(classes);
+  const found = minimise(
+    (x, gradient) => {
+      let loss = 0;
       for (let i = 0; i < size; i++) {
-        const away = (at[i] as number) - (prior[c]?.[i] as number);
-        row[i] = (at[i] as number) - step * ((slope.weights[c]?.[i] as number) + (pull[i] as number) * away);
+        const away = (x[i] as number) - (centre[i] as number);
+        const strength = pull[(i / classes) | 0] as number;
+        gradient[i] = strength * away;
+        loss += 0.5 * strength * away * away;
       }
-      model.bias[c] = (ahead.bias[c] as number) - step * (slope.bias[c] as number);
+      gradient.fill(0, size);
+      for (const example of examples) {
+        loss += lossOf(example, x, gradient, scores, size);
+      }
+      return loss;
+    },
+    start,
+    ITERATIONS,
+  );
+  return { weights: found.slice(0, size), bias: found.slice(size) };
+}
+
+/** −ln p of the example's class; adds its slope to `gradient`. */
+function lossOf(
+  { at, values, y, allowed }: Example,
+  x: Float64Array,
+  gradient: Float64Array,
+  scores: Float64Array,
+  size: number,
+): number {
+  const classes = scores.length;
+  for (let c = 0; c < classes; c++) scores[c] = x[size + c] as number;
+  for (let k = 0; k < at.length; k++) {
+    const base = (at[k] as number) * classes;
+    const value = values[k] as number;
+    for (let c = 0; c < classes; c++) scores[c] = (scores[c] as number) + (x[base + c] as number) * value;
+  }
+  let top = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < classes; c++) {
+    if (allowed && !allowed[c]) scores[c] = Number.NEGATIVE_INFINITY;
+    top = Math.max(top, scores[c] as number);
+  }
+  let total = 0;
+  for (let c = 0; c < classes; c++) total += Math.exp((scores[c] as number) - top);
+  const loss = top + Math.log(total) - (scores[y] as number);
+  for (let c = 0; c < classes; c++) {
+    const p = Math.exp((scores[c] as number) - top) / total;
+    scores[c] = p - (c === y ? 1 : 0);
+    gradient[size + c] = (gradient[size + c] as number) + (scores[c] as number);
+  }
+  for (let k = 0; k < at.length; k++) {
+    const base = (at[k] as number) * classes;
+    const value = values[k] as number;
+    for (let c = 0; c < classes; c++) {
+      gradient[base + c] = (gradient[base + c] as number) + (scores[c] as number) * value;
     }
   }
-  return model;
+  return loss;
+}
+
+/** The features of a vector that are not 0. */
+export function sparse(x: Float64Array): Pick<Example, "at" | "values"> {
+  const at = [...x.keys()].filter((i) => x[i] !== 0);
+  return { at: Int32Array.from(at), values: Float64Array.from(at, (i) => x[i] as number) };
 }
 
 /** Probabilities of log-odds. */
-function softmax(scores: readonly number[]): number[] {
+export function softmax(scores: readonly number[]): number[] {
   const top = Math.max(...scores);
   const exps = scores.map((score) => Math.exp(score - top));
   const sum = exps.reduce((a, b) => a + b, 0);
@@ -71,68 +121,4 @@ export function bestTemperature(held: readonly { scores: readonly number[]; y: n
   const grid = Array.from({ length: 51 }, (_, i) => Number((0.5 + i * 0.05).toFixed(2)));
   const losses = grid.map(loss);
   return grid[losses.indexOf(Math.min(...losses))] as number;
-}
-
-interface SparseRow extends Omit<Example, "x"> {
-  cells: readonly { index: number; value: number }[];
-}
-
-function sparseRow({ x, ...rest }: Example): SparseRow {
-  return { ...rest, cells: [...x].flatMap((value, index) => (value === 0 ? [] : [{ index, value }])) };
-}
-
-function gradient(rows: readonly SparseRow[], at: Fitted): Fitted {
-  const slope: Fitted = {
-    bias: new Float64Array(at.bias.length),
-    weights: at.weights.map((row) => new Float64Array(row.length)),
-  };
-  for (const { cells, y, allowed } of rows) {
-    const scores = at.weights.map((row, c) => {
-      if (allowed && !allowed[c]) return Number.NEGATIVE_INFINITY;
-      let sum = at.bias[c] as number;
-      for (const { index, value } of cells) sum += (row[index] as number) * value;
-      return sum;
-    });
-    for (const [c, p] of softmax(scores).entries()) {
-      const error = p - (c === y ? 1 : 0);
-      if (error === 0) continue;
-      slope.bias[c] = (slope.bias[c] as number) + error;
-      const weights = slope.weights[c] as Float64Array;
-      for (const { index, value } of cells) weights[index] = (weights[index] as number) + error * value;
-    }
-  }
-  return slope;
-}
-
-/** Of XᵀX with the bias as a column of ones, by power iteration; 5 % more for what has not converged. */
-function largestEigenvalue(rows: readonly SparseRow[], size: number): number {
-  let v = new Float64Array(size + 1).fill(1 / Math.sqrt(size + 1));
-  let norm = 1;
-  for (let k = 0; k < 30; k++) {
-    const next = new Float64Array(size + 1);
-    for (const { cells } of rows) {
-      let dot = v[size] as number;
-      for (const { index, value } of cells) dot += value * (v[index] as number);
-      for (const { index, value } of cells) next[index] = (next[index] as number) + dot * value;
-      next[size] = (next[size] as number) + dot;
-    }
-    norm = Math.sqrt(next.reduce((sum, value) => sum + value * value, 0));
-    const length = norm;
-    v = next.map((value) => value / length);
-  }
-  return norm * 1.05;
-}
-
-function copy({ bias, weights }: Fitted): Fitted {
-  return { bias: bias.slice(), weights: weights.map((row) => row.slice()) };
-}
-
-/** Nesterov's look ahead: on along the last step. */
-function extrapolate(from: Fitted, before: Fitted, momentum: number): Fitted {
-  const along = (a: Float64Array, b: Float64Array) =>
-    a.map((value, i) => value + momentum * (value - (b[i] as number)));
-  return {
-    bias: along(from.bias, before.bias),
-    weights: from.weights.map((row, c) => along(row, before.weights[c] as Float64Array)),
-  };
 }

@@ -1,6 +1,6 @@
 /** Trains the embedded router, and measures it on rows that it was not trained on. */
-import type { Label, Task } from "../src/core/request.ts";
-import { LABELS, TASKS, tierAbove, tierOf } from "../src/core/request.ts";
+import type { Label, LabelProbabilities, Task, Tier } from "../src/core/request.ts";
+import { LABELS, TASKS, tierOf } from "../src/core/request.ts";
 import type { RequestFeatures } from "../src/core/router/features.ts";
 import {
   extractFeatures,
@@ -9,75 +9,203 @@ import {
   NUMERIC_FEATURES,
   WORD_GROUPS,
 } from "../src/core/router/features.ts";
-import type { RouterWeights } from "../src/core/router/linear.ts";
-import { linearModel, runLinear, WEIGHTS_VERSION } from "../src/core/router/linear.ts";
+import type { LinearModel } from "../src/core/router/linear.ts";
+import { linearModel, runLinear } from "../src/core/router/linear.ts";
+import { BUCKETS, KNOWN_BITS, wordBits } from "../src/core/router/ngrams.ts";
+import { DEFAULT_POLICY, enoughTier } from "../src/core/router/router.ts";
+import type { Head, RouterWeights } from "../src/core/router/weights.ts";
 import type { Example } from "./logistic.ts";
 import { bestTemperature, fit } from "./logistic.ts";
 import type { Outcome } from "./metrics.ts";
 import type { RequestExample } from "./rows.ts";
 
 /** The threshold that the figures after escalation are for: the default of the setting. */
-export const THRESHOLD = 0.7;
+export const THRESHOLD = DEFAULT_POLICY.confidenceThreshold;
 
-/** How many rows a lean counts for. Chosen by cross-validation among 2, 4, 8 (10, 25 for counts): flat, within 1 %. */
-const PULL = { count: 10, flag: 4, words: 4 } as const;
+/** What a head is: its classes, how hard each kind of feature is pulled back, and where the pull leads. */
+interface HeadPlan {
+  classes: readonly string[];
+  classOf: (row: TrainingRow) => string;
+  buckets: number;
+  /** How many rows a prior counts for, by kind of feature. Chosen by cross-validation by author. */
+  pull: { count: number; flag: number; words: number; ngrams: number };
+  /** Whether it looks at a dense feature; all, when missing. */
+  reads?: (feature: string) => boolean;
+  /** Log-odds that a feature starts from. */
+  lean: (feature: string) => readonly number[] | undefined;
+  digits: number;
+}
+
+const LABEL_HEAD: HeadPlan = {
+  classes: LABELS,
+  classOf: ({ label }) => label,
+  buckets: BUCKETS,
+  pull: { count: 20, flag: 8, words: 8, ngrams: 0.15 },
+  lean: (feature) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature],
+  digits: 3,
+};
+
 /** Log-odds that words naming a task start from. */
 const TASK_LEAN = 2.5;
+
+const TASK_HEAD: HeadPlan = {
+  classes: TASKS,
+  classOf: ({ task }) => task ?? "question",
+  buckets: BUCKETS / 4,
+  // The task is in the words; shapes (no code, many lines) are left little say, or they drown them.
+  pull: { count: 50, flag: 10, words: 2, ngrams: 0.15 },
+  lean: (feature) => {
+    const task = WORD_GROUPS[feature]?.task;
+    return task && TASKS.map((name) => (name === task ? TASK_LEAN : 0));
+  },
+  digits: 2,
+};
+
+/** Of a question alone there is no shape to read, only what it asks for. */
+const GENERAL_HEAD: HeadPlan = {
+  ...LABEL_HEAD,
+  reads: (feature) => feature in WORD_GROUPS || feature === "requirements" || feature === "quantities",
+  pull: { count: 1, flag: 1, words: 1, ngrams: 0.05 },
+  lean: () => undefined,
+};
 
 /** A labelled row, read once. */
 export interface TrainingRow {
   id: string;
   label: Label;
-  task: Task;
+  /** Unknown in public sets. */
+  task: Task | undefined;
   features: RequestFeatures;
   /** Characters of the whole request, for the control. */
   chars: number;
 }
 
-/** Reads the features of the rows that have both label and task. */
+/** Reads the features of the rows that have a label. */
 export function trainingRows(examples: readonly RequestExample[]): TrainingRow[] {
   return examples.flatMap(({ id, label, task, request }) => {
-    if (!label || !task) return [];
+    if (!label) return [];
     const attached = request.attachments.reduce((sum, { text }) => sum + text.length, 0);
     const chars = request.prompt.length + request.code.length + attached;
     return [{ id, label, task, features: extractFeatures(request), chars }];
   });
 }
 
-/** Fits both heads. The temperature is 1 until `calibrate` gives another. */
-export function trainRouter(rows: readonly TrainingRow[], temperature = 1): RouterWeights {
-  return { ...trainLabelHead(rows), ...trainTaskHead(rows), temperature };
+/** Fits the heads of requests from the editor. Temperatures are 1 until `calibrate` gives others. */
+export function trainEditorHeads(rows: readonly TrainingRow[]): Pick<RouterWeights, "label" | "task"> {
+  return { label: trainHead(rows, LABEL_HEAD), task: trainHead(rows, TASK_HEAD) };
 }
 
-type TaskHead = Pick<RouterWeights, "taskBias" | "task">;
-type LabelHead = Omit<RouterWeights, keyof TaskHead>;
+/** Fits the head of questions with nothing of the editor: to public rows, and to those of `rows` that have no code. */
+export function trainGeneralHead(publicRows: readonly TrainingRow[], rows: readonly TrainingRow[]): Head {
+  const alone = rows.filter(({ features: { facts } }) => facts.command === null && facts.codeLines === 0);
+  return trainHead([...publicRows, ...alone], GENERAL_HEAD);
+}
 
-function trainLabelHead(rows: readonly TrainingRow[]): LabelHead {
+function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
+  const { classes, classOf, buckets, digits } = plan;
   const means = meansOf(rows);
-  const { bias, weights } = fit(
-    centred(rows, means).map((x, i) => ({ x, y: LABELS.indexOf((rows[i] as TrainingRow).label) })),
-    { classes: LABELS.length, pull: PULLS, prior: LABEL_PRIOR },
-  );
+  const column = new Columns(plan);
+  const examples = rows.map((row): Example => {
+    const { at, values } = column.read(row.features, means);
+    const y = classes.indexOf(classOf(row));
+    const allowed =
+      plan === TASK_HEAD ? TASKS.map((name, c) => c === y || row.features.tasks.includes(name)) : undefined;
+    return { at, values, y, ...(allowed ? { allowed } : {}) };
+  });
+  const { bias, weights } = fit(examples, {
+    classes: classes.length,
+    pull: pullsOf(plan, column.count),
+    prior: priorOf(plan),
+  });
+  const of = (i: number) => [...weights.subarray(i * classes.length, (i + 1) * classes.length)];
   return {
-    version: WEIGHTS_VERSION,
     temperature: 1,
+    bias: [...bias].map((value) => round(value, digits)),
     means,
-    labelBias: [...bias].map((value) => round(value)),
-    label: table(weights),
+    dense: Object.fromEntries(FEATURES.map((name, i) => [name, of(i).map((value) => round(value, digits))])),
+    ngrams: quantise(column, of, buckets, classes.length),
+    known: knownWords(rows),
   };
 }
 
-function trainTaskHead(rows: readonly TrainingRow[]): TaskHead {
-  const examples = centred(rows, meansOf(rows)).map((x, i): Example => {
-    const { task, features } = rows[i] as TrainingRow;
-    return {
-      x,
-      y: TASKS.indexOf(task),
-      allowed: TASKS.map((name) => name === task || features.tasks.includes(name)),
-    };
-  });
-  const { bias, weights } = fit(examples, { classes: TASKS.length, pull: TASK_PULLS, prior: TASK_PRIOR });
-  return { taskBias: [...bias].map((value) => round(value, 2)), task: table(weights, 2) };
+/** Gives every bucket that occurs a column behind the dense features, so that fitting is no longer than it must be. */
+class Columns {
+  readonly #columnOf = new Map<number, number>();
+  readonly #mask: number;
+  readonly #reads: readonly boolean[];
+
+  constructor({ buckets, reads = () => true }: HeadPlan) {
+    this.#mask = buckets - 1;
+    this.#reads = FEATURES.map((name) => reads(name));
+  }
+
+  get count(): number {
+    return FEATURES.length + this.#columnOf.size;
+  }
+
+  get byBucket(): Iterable<[bucket: number, column: number]> {
+    return this.#columnOf;
+  }
+
+  read({ values, ngrams }: RequestFeatures, means: Record<string, number>): Pick<Example, "at" | "values"> {
+    const at: number[] = [];
+    const found: number[] = [];
+    for (const [i, value] of values.entries()) {
+      const x = Number.isNaN(value) ? 0 : value - (means[FEATURES[i] as string] ?? 0);
+      if (x === 0 || !this.#reads[i]) continue;
+      at.push(i);
+      found.push(x);
+    }
+    for (const block of ngrams) {
+      for (const hash of block.buckets) {
+        const bucket = hash & this.#mask;
+        let column = this.#columnOf.get(bucket);
+        if (column === undefined) this.#columnOf.set(bucket, (column = this.count));
+        at.push(column);
+        found.push(block.value);
+      }
+    }
+    return { at: Int32Array.from(at), values: Float64Array.from(found) };
+  }
+}
+
+function pullsOf({ pull }: HeadPlan, size: number): Float64Array {
+  const pulls = new Float64Array(size).fill(pull.ngrams);
+  for (const [i, name] of FEATURES.entries()) {
+    pulls[i] = name in WORD_GROUPS ? pull.words : i < NUMERIC_FEATURES.length ? pull.count : pull.flag;
+  }
+  return pulls;
+}
+
+function priorOf({ classes, lean }: HeadPlan): Float64Array {
+  return Float64Array.from(FEATURES.flatMap((name) => lean(name) ?? classes.map(() => 0)));
+}
+
+/** The n-gram weights as bytes; a softmax does not change when all classes shift alike, so they are centred first. */
+function quantise(
+  columns: Columns,
+  of: (column: number) => number[],
+  buckets: number,
+  classes: number,
+): Head["ngrams"] {
+  const table = new Float64Array(buckets * classes);
+  for (const [bucket, column] of columns.byBucket) {
+    const weights = of(column);
+    const mean = weights.reduce((sum, value) => sum + value, 0) / classes;
+    for (const [c, value] of weights.entries()) table[bucket * classes + c] = value - mean;
+  }
+  const largest = table.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-9);
+  const scale = Number((largest / 127).toPrecision(6));
+  return { scale, data: Int8Array.from(table, (value) => Math.round(value / scale)) };
+}
+
+function knownWords(rows: readonly TrainingRow[]): Uint8Array {
+  const known = new Uint8Array(KNOWN_BITS / 8);
+  for (const { features } of rows) {
+    for (const bit of wordBits(features.facts.asked))
+      known[bit >> 3] = (known[bit >> 3] as number) | (1 << (bit & 7));
+  }
+  return known;
 }
 
 function meansOf(rows: readonly TrainingRow[]): Record<string, number> {
@@ -87,38 +215,10 @@ function meansOf(rows: readonly TrainingRow[]): Record<string, number> {
       .filter((value) => !Number.isNaN(value));
     return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : 0;
   };
-  return Object.fromEntries(NUMERIC_FEATURES.map((name, i) => [name, round(mean(i))]));
+  return Object.fromEntries(NUMERIC_FEATURES.map((name, i) => [name, round(mean(i), 3)]));
 }
 
-function centred(rows: readonly TrainingRow[], means: Record<string, number>): Float64Array[] {
-  return rows.map(({ features }) =>
-    features.values.map((value, i) =>
-      Number.isNaN(value) ? 0 : value - (means[FEATURES[i] as string] ?? 0),
-    ),
-  );
-}
-
-function table(weights: readonly Float64Array[], digits = 3): Record<string, number[]> {
-  return Object.fromEntries(
-    FEATURES.map((name, i) => [name, weights.map((row) => round(row[i] as number, digits))]),
-  );
-}
-
-const PULLS = Float64Array.from(FEATURES, (name, i) =>
-  name in WORD_GROUPS ? PULL.words : i < NUMERIC_FEATURES.length ? PULL.count : PULL.flag,
-);
-// The task is in the words; shapes (no code, many lines) are left little say, or they drown them.
-const TASK_PULLS = PULLS.map((pull, i) =>
-  i < FEATURES.length - Object.keys(WORD_GROUPS).length ? pull * 10 : pull,
-);
-const LABEL_PRIOR = LABELS.map((_, c) =>
-  Float64Array.from(FEATURES, (name) => (WORD_GROUPS[name]?.lean ?? FLAG_LEANS[name])?.[c] ?? 0),
-);
-const TASK_PRIOR = TASKS.map((task) =>
-  Float64Array.from(FEATURES, (name) => (WORD_GROUPS[name]?.task === task ? TASK_LEAN : 0)),
-);
-
-function round(value: number, digits = 3): number {
+function round(value: number, digits: number): number {
   return Number(value.toFixed(digits)) + 0;
 }
 
@@ -126,51 +226,84 @@ function round(value: number, digits = 3): number {
 export interface HeldOut extends Outcome {
   row: TrainingRow;
   task: Task;
+  probabilities: LabelProbabilities;
 }
 
 /** Decides rows with the model, escalation at `THRESHOLD` included. */
-function decide(weights: RouterWeights, rows: readonly TrainingRow[]): HeldOut[] {
-  const model = linearModel(weights);
+export function decideRows(model: LinearModel, rows: readonly TrainingRow[]): HeldOut[] {
   return rows.map((row) => {
     const { label, task, probabilities } = runLinear(model, row.features);
     const confidence = probabilities[LABELS.indexOf(label)] as number;
-    const tier = confidence < THRESHOLD ? tierAbove(tierOf(label)) : tierOf(label);
-    return { row, truth: row.label, label, task, tier, confidence };
+    const tier: Tier = enoughTier(tierOf(label), probabilities, THRESHOLD);
+    return { row, truth: row.label, label, task, tier, confidence, probabilities };
   });
 }
 
-/** The temperature under which the held-out rows of the folds are most probable. */
-export function calibrate(held: readonly Fold[]): number {
+/** The temperature under which held-out decisions, made with temperature 1, are most probable. */
+export function calibrate(held: readonly HeldOut[]): number {
   return bestTemperature(
-    held.flatMap(({ weights, rows }) => {
-      const model = linearModel({ ...weights, temperature: 1 });
-      return rows.map(({ features, label }) => ({
-        scores: runLinear(model, features).probabilities.map(Math.log),
-        y: LABELS.indexOf(label),
-      }));
-    }),
+    held.map(({ probabilities, truth }) => ({
+      scores: probabilities.map((p) => Math.log(Math.max(1e-12, p))),
+      y: LABELS.indexOf(truth),
+    })),
   );
 }
 
-/** Trains on each side and keeps the other: `parts` are disjoint, each is held out once. */
-export function folds(parts: readonly (readonly TrainingRow[])[]): Fold[] {
-  return parts.map((rows) => ({ rows, weights: trainRouter(parts.filter((part) => part !== rows).flat()) }));
-}
+/** Rows of one part, decided by weights that had no part in them, at temperature 1. */
+export type Fold = readonly HeldOut[];
 
-/** Weights, and the rows that had no part in them. */
-export interface Fold {
-  weights: RouterWeights;
-  rows: readonly TrainingRow[];
+/**
+ * Trains on each side and keeps the other: `parts` are disjoint, each is held out once. `generalOf` gives the head of
+ * general questions for the rows trained on.
+ */
+export function crossValidate(
+  parts: readonly (readonly TrainingRow[])[],
+  generalOf: (rows: readonly TrainingRow[]) => Head,
+): Fold[] {
+  return parts.map((rows) => {
+    const others = parts.filter((part) => part !== rows).flat();
+    return decideRows(linearModel({ ...trainEditorHeads(others), general: generalOf(others) }), rows);
+  });
 }
 
 /**
- * Held-out decisions for every row. The temperature of a fold is fitted to the held-out predictions of the other folds,
- * so that no row has a say in its own confidence.
+ * The decisions of all folds at the temperature fitted to the *other* folds, so that no row has a say in its own
+ * confidence.
  */
-export function crossValidate(parts: readonly (readonly TrainingRow[])[]): HeldOut[] {
-  const all = folds(parts);
-  return all.flatMap((fold) => {
-    const temperature = calibrate(all.filter((other) => other !== fold));
-    return decide({ ...fold.weights, temperature }, fold.rows);
+export function calibrated(folds: readonly Fold[]): HeldOut[] {
+  return folds.flatMap((fold) => {
+    const temperature = calibrate(folds.filter((other) => other !== fold).flat());
+    return fold.map((held) => atTemperature(held, temperature));
   });
+}
+
+function atTemperature(held: HeldOut, temperature: number): HeldOut {
+  const powers = held.probabilities.map((p) => Math.max(1e-12, p) ** (1 / temperature));
+  const total = powers.reduce((sum, value) => sum + value, 0);
+  const probabilities = powers.map((value) => value / total) as unknown as LabelProbabilities;
+  const confidence = probabilities[LABELS.indexOf(held.label)] as number;
+  return {
+    ...held,
+    probabilities,
+    confidence,
+    tier: enoughTier(tierOf(held.label), probabilities, THRESHOLD),
+  };
+}
+
+/** Decides questions with nothing of the editor. */
+export function decideGeneral(general: Head, rows: readonly TrainingRow[]): HeldOut[] {
+  return decideRows(linearModel({ label: general, task: emptyTaskHead(), general }), rows);
+}
+
+/** A task head that knows nothing, where only labels are asked for. */
+function emptyTaskHead(): Head {
+  const zeros = TASKS.map(() => 0);
+  return {
+    temperature: 1,
+    bias: zeros,
+    means: {},
+    dense: Object.fromEntries(FEATURES.map((name) => [name, zeros])),
+    ngrams: { scale: 1, data: new Int8Array(TASKS.length) },
+    known: new Uint8Array(KNOWN_BITS / 8),
+  };
 }

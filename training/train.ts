@@ -1,17 +1,33 @@
 /**
- * Trains the embedded router and the TODO classifier from the rows in training/data, measures both on rows that they
- * were not trained on, and writes the weights and training/report.md. Deterministic: a second run changes no byte.
+ * Trains the embedded router and the TODO classifier, measures both on rows that they were not trained on, and writes
+ * the weights and training/report.md. Deterministic: a second run changes no byte. The rows in training/data are all
+ * that the router's own heads need; the head for general questions is trained where the public sets are
+ * (`HYBRID_DATA`, or `../shared/data` beside the project), and left as it is where they are not.
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import general from "../src/core/router/weights/general.json" with { type: "json" };
+import type { Head, HeadName } from "../src/core/router/weights.ts";
+import { joinHead, ngramFile, readNgrams, WEIGHTS_VERSION } from "../src/core/router/weights.ts";
+import { authorNames, dataFile, publicFile } from "./data.ts";
 import { split } from "./folds.ts";
+import { nearDuplicates } from "./nearDuplicates.ts";
 import { report } from "./report.ts";
 import { readRequests, readTodos } from "./rows.ts";
-import { calibrate, crossValidate, folds, trainingRows, trainRouter } from "./routerTraining.ts";
+import type { TrainingRow } from "./routerTraining.ts";
+import {
+  calibrate,
+  calibrated,
+  crossValidate,
+  decideGeneral,
+  trainEditorHeads,
+  trainGeneralHead,
+  trainingRows,
+} from "./routerTraining.ts";
 import { crossValidateTodo, labelledTodos, trainTodo } from "./todoTraining.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const data = (name: string) => resolve(import.meta.dirname, "data", name);
+const weightsFolder = resolve(root, "src/core/router/weights");
 
 /** JSON with one line a feature, so that a change can be read. */
 function write(path: string, value: object): void {
@@ -21,24 +37,70 @@ function write(path: string, value: object): void {
   writeFileSync(resolve(root, path), `${json}\n`);
 }
 
+function writeHead(name: HeadName, { ngrams, known, ...head }: Head): void {
+  mkdirSync(weightsFolder, { recursive: true });
+  write(`src/core/router/weights/${name}.json`, {
+    version: WEIGHTS_VERSION,
+    scale: ngrams.scale,
+    bytes: ngrams.data.length,
+    ...head,
+  });
+  writeFileSync(
+    resolve(weightsFolder, ngramFile(name)),
+    Buffer.concat([Buffer.from(ngrams.data.buffer), known]),
+  );
+}
+
 function rowsOf<T>({ rows, problems }: { rows: T[]; problems: string[] }): T[] {
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return rows;
 }
 
-const authors = ["da.jsonl", "db.jsonl"].map((name) => trainingRows(rowsOf(readRequests(data(name)))));
-const todos = labelledTodos(rowsOf(readTodos(data("todo-dev.jsonl"))));
+const requests = authorNames().map((name) => rowsOf(readRequests(dataFile(`${name}.jsonl`))));
+const twice = nearDuplicates(requests.flat());
+if (twice.length > 0)
+  throw new Error(`Rows that say the same: ${twice.map(({ id, of }) => `${id} = ${of}`).join(", ")}`);
+const authors = requests.map((rows) => trainingRows(rows));
 
-console.log("Router: cross-validating by author and in folds …");
-const byAuthor = crossValidate(authors);
-const inFolds = crossValidate(split(authors.flat()));
-const temperature = calibrate(folds(authors));
-write("src/core/router/weights.json", trainRouter(authors.flat(), temperature));
+const publicTrain = publicFile("uncommonroute/train.jsonl");
+const publicDev = publicFile("uncommonroute/dev.jsonl");
+const publicRows = (path: string | undefined): TrainingRow[] =>
+  path ? trainingRows(rowsOf(readRequests(path, "uncommonroute"))) : [];
+const publicTraining = publicRows(publicTrain);
+const storedGeneral = (): Head => joinHead("general", general, readNgrams("general"));
+const generalOf = (rows: readonly TrainingRow[]): Head =>
+  publicTraining.length > 0 ? trainGeneralHead(publicTraining, rows) : storedGeneral();
+let generalHeld: ReturnType<typeof decideGeneral> = [];
+if (publicTraining.length > 0) {
+  console.log("General questions: training on the public tier set …");
+  const parts = split(publicTraining);
+  const inside = parts.flatMap((part) => {
+    const others = parts.filter((other) => other !== part).flat();
+    return decideGeneral(trainGeneralHead(others, authors.flat()), part);
+  });
+  const head = { ...generalOf(authors.flat()), temperature: calibrate(inside) };
+  writeHead("general", head);
+  generalHeld = decideGeneral(head, publicRows(publicDev));
+}
+
+console.log(`Router: cross-validating over ${authors.length} authors and in folds …`);
+const authorFolds = crossValidate(authors, generalOf);
+const byAuthor = calibrated(authorFolds);
+const inFolds = calibrated(crossValidate(split(authors.flat()), generalOf));
+const temperature = calibrate(authorFolds.flat());
+const heads = trainEditorHeads(authors.flat());
+writeHead("label", { ...heads.label, temperature });
+writeHead("task", heads.task);
 
 console.log("TODO classifier: cross-validating in folds …");
+const todos = labelledTodos(rowsOf(readTodos(dataFile("todo-dev.jsonl"))));
 const todoHeld = crossValidateTodo(split(todos));
 write("src/core/tasks/todoWeights.json", trainTodo(todos));
 
 const text = report({ byAuthor, inFolds, temperature, todo: todoHeld });
 writeFileSync(resolve(import.meta.dirname, "report.md"), text);
 console.log(text);
+if (generalHeld.length > 0) {
+  const right = generalHeld.filter(({ truth, label }) => truth === label).length;
+  console.log(`General questions, dev split: ${right} of ${generalHeld.length}`);
+}

@@ -12,7 +12,10 @@ import type { Message, ModelCall, Provider } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
 import type { EditorRequest, ModelId, Plan, RouteDecision, Tier } from "./request.ts";
 import { splitModelId, TIERS } from "./request.ts";
+import type { Classifier } from "./router/router.ts";
 import { route } from "./router/router.ts";
+import type { RoutingRule } from "./router/rules.ts";
+import { parseRules } from "./router/rules.ts";
 import { run } from "./runner.ts";
 import type { Settings } from "./settings.ts";
 import { modelsOf } from "./settings.ts";
@@ -47,6 +50,8 @@ export class Hybrid {
   #providers!: ReadonlyMap<string, Provider>;
   #availability!: Availability;
   #meter!: Meter;
+  #rules: readonly RoutingRule[] = [];
+  #classifier: Promise<Classifier> | undefined;
 
   constructor(deps: HybridDeps) {
     this.#deps = { now: Date.now, ...deps };
@@ -58,6 +63,8 @@ export class Hybrid {
   configure(settings: Settings): void {
     const { keyOf, now } = this.#deps;
     this.#settings = settings;
+    this.#classifier = undefined;
+    this.#rules = parseRules(settings["routing.rules"]).rules;
     this.#providers = createProviders({ settings, keyOf });
     this.#availability = new Availability(
       this.#providers,
@@ -71,13 +78,12 @@ export class Hybrid {
   /** Answers a request. Never throws: `finished` is always the last event. `signal` cancels at any point. */
   async *ask(request: EditorRequest, signal: AbortSignal, given?: GivenCall): AsyncGenerator<AnswerEvent> {
     const settings = this.#settings;
-    // The classifiers' word lists and weights are loaded with the first request, not at activation.
-    const { classifierFor } = await import("./router/classifiers.ts");
-    const decision = await route(
-      request,
-      classifierFor(settings["routing.router"]),
-      settings["routing.confidenceThreshold"],
-    );
+    const policy = {
+      confidenceThreshold: settings["routing.confidenceThreshold"],
+      rules: this.#rules,
+      sessionsOnlyEscalate: settings["routing.sessionsOnlyEscalate"],
+    };
+    const decision = await route(request, await this.#classifierNow(), policy, signal);
     const problem = given ? undefined : inputProblem(request);
     if (problem) {
       const nothing = { attempts: [], skipped: [] };
@@ -131,6 +137,15 @@ export class Hybrid {
   /** Forgets what is known of keys and servers, so that the next look is a fresh one. */
   forgetAvailability(): void {
     for (const name of this.#providers.keys()) this.#availability.forget(name);
+  }
+
+  /** The classifiers' word lists and weights are loaded with the first request, not at activation. */
+  #classifierNow(): Promise<Classifier> {
+    const settings = this.#settings;
+    this.#classifier ??= import("./router/classifiers.ts").then(({ createClassifier }) =>
+      createClassifier(settings),
+    );
+    return this.#classifier;
   }
 
   async #plan(

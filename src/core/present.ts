@@ -18,13 +18,15 @@ export const TIER_ICONS: Record<Tier, string> = {
 const REASONS_SHOWN = 2;
 
 /** "EASY, 93 % sure: one symbol, 12 uses in 4 files". */
-export function decisionText(decision: RouteDecision): string {
+export function decisionText(
+  decision: Pick<RouteDecision, "label" | "confidence" | "reasons" | "escalatedFrom">,
+): string {
   const reasons = decision.reasons
     .slice(0, REASONS_SHOWN)
     .map(({ text }) => text)
     .join("; ");
   const sure = `${decision.label}, ${Math.round(decision.confidence * 100)} % sure`;
-  const escalated = decision.escalatedFrom ? `, so one tier up from ${decision.escalatedFrom}` : "";
+  const escalated = decision.escalatedFrom ? `, so up from ${decision.escalatedFrom}` : "";
   return `${sure}${escalated}${reasons ? `: ${reasons}` : ""}`;
 }
 

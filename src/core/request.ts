@@ -148,12 +148,19 @@ export interface RouteDecision {
   tier: Tier;
   /** Probability that the label is right, 0 to 1. */
   confidence: number;
+  /** Of EASY, MEDIUM and HARD; they sum to 1. */
+  probabilities: LabelProbabilities;
   reasons: Reason[];
-  /** Which router made it: "embedded", "user", … */
+  /** Which router made it: "embedded", "ollama", "rule", "user", … */
   router: string;
-  /** The tier that the label alone would have given, when confidence took it higher. */
+  /** The tier that the label alone would have given, when doubt or the chat's earlier turns took it higher. */
   escalatedFrom?: Tier;
+  /** The one model that a rule of the user's names, tried before those of the tier. */
+  model?: ModelId;
 }
+
+/** Probabilities in the order of `LABELS`. */
+export type LabelProbabilities = readonly [easy: number, medium: number, hard: number];
 
 /** `provider/model-name`; the name may itself hold slashes, as OpenRouter's do. */
 export type ModelId = `${string}/${string}`;
@@ -181,6 +188,11 @@ export function tierOf(label: Label): Tier {
 /** The next tier up; the top tier stays. */
 export function tierAbove(tier: Tier): Tier {
   return TIERS[Math.min(TIERS.indexOf(tier) + 1, TIERS.length - 1)] as Tier;
+}
+
+/** Probability that a request needs no more than `tier`: that its label is that tier's or a lower one's. */
+export function sufficiency(probabilities: LabelProbabilities, tier: Tier): number {
+  return probabilities.slice(0, TIERS.indexOf(tier) + 1).reduce((sum, value) => sum + value, 0);
 }
 
 /** Splits `provider/model-name` at the first slash. Throws TypeError on a name without one. */

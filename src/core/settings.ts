@@ -44,6 +44,8 @@ const settingSchemas = {
   "ollama.keepAlive": v.optional(v.pipe(v.string(), v.regex(/^-?\d+(ms|s|m|h)?$/)), "30m"),
   "routing.router": v.optional(v.picklist(["embedded", "always-local", "always-flagship"]), "embedded"),
   "routing.confidenceThreshold": v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.7),
+  "routing.rules": v.optional(v.array(v.unknown()), []),
+  "routing.sessionsOnlyEscalate": v.optional(v.boolean(), true),
   "commands.answersIn": v.optional(v.picklist(["chat", "editor"]), "chat"),
   "log.promptText": v.optional(v.picklist(["full", "none"]), "full"),
   "log.retentionDays": v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 365),

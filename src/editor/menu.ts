@@ -107,20 +107,14 @@ function outcomeOf({ outcome, errorMessage }: AttemptRecord): string {
 function decisionOf(attempt: AttemptRecord): string {
   const {
     classifiedLabel: label,
-    task,
-    actualTier: tier,
     confidence,
     reasons,
-    router,
     escalatedFrom,
   } = attempt;
   return decisionText({
     label,
-    task,
-    tier,
     confidence,
     reasons,
-    router,
     ...(escalatedFrom ? { escalatedFrom } : {}),
   });
 }

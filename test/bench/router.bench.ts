@@ -8,7 +8,7 @@ const before = performance.now();
 const { createEmbeddedClassifier } = await import("../../src/core/router/embedded.ts");
 const classifier = createEmbeddedClassifier();
 const loaded = performance.now();
-const { route } = await import("../../src/core/router/router.ts");
+const { DEFAULT_POLICY, route } = await import("../../src/core/router/router.ts");
 
 const SENTENCE =
   "Why do two threads sometimes see a different total, and how should we fix it across the services? ";
@@ -20,7 +20,7 @@ const text = (unit: string, length: number) => unit.repeat(Math.ceil(length / un
 async function timed(length: number): Promise<number> {
   const request = requestWith({ prompt: text(SENTENCE, length), code: text(CODE, length) });
   const start = performance.now();
-  await route(request, classifier, 0.7);
+  await route(request, classifier, DEFAULT_POLICY);
   return (performance.now() - start) * 1000;
 }
 

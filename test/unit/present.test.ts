@@ -37,7 +37,7 @@ describe("what a person reads", () => {
   it("says label, confidence, escalation and the two strongest reasons", () => {
     const reasons = [1, 2, 3].map((weight) => ({ text: `reason ${weight}`, weight }));
     expect(decisionText(decisionWith({ confidence: 0.555, reasons, escalatedFrom: "local" }))).toBe(
-      "EASY, 56 % sure, so one tier up from local: reason 1; reason 2",
+      "EASY, 56 % sure, so up from local: reason 1; reason 2",
     );
   });
 

@@ -26,6 +26,7 @@ export function decisionWith(changes: Partial<RouteDecision> = {}): RouteDecisio
     task: "question",
     tier: "local",
     confidence: 0.9,
+    probabilities: [0.9, 0.07, 0.03],
     reasons: [],
     router: "embedded",
     ...changes,

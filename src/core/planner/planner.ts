@@ -27,6 +27,11 @@ export function candidates(request: EditorRequest, decision: RouteDecision, sett
       degraded: TIERS.indexOf(tier) < wanted,
     })),
   );
+  if (decision.model) {
+    const named = decision.model;
+    const rest = steps.filter(({ model }) => model !== named);
+    steps.splice(0, steps.length, { tier: decision.tier, model: named, degraded: false }, ...rest);
+  }
   const builtin = builtinModel(request);
   if (!builtin) return steps;
   const step: PlanStep = { tier: "local", model: builtin.model, degraded: !builtin.complete };

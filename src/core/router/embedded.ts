@@ -2,11 +2,15 @@
 import type { EditorRequest } from "../request.ts";
 import { LABELS } from "../request.ts";
 import { extractFeatures } from "./features.ts";
-import type { Contribution, RouterWeights } from "./linear.ts";
+import type { Contribution } from "./linear.ts";
 import { linearModel, runLinear } from "./linear.ts";
 import { reasonsOf } from "./phrases.ts";
 import type { Classifier } from "./router.ts";
-import shipped from "./weights.json" with { type: "json" };
+import type { RouterWeights } from "./weights.ts";
+import { joinHead, readNgrams } from "./weights.ts";
+import general from "./weights/general.json" with { type: "json" };
+import label from "./weights/label.json" with { type: "json" };
+import task from "./weights/task.json" with { type: "json" };
 
 /** A classifier that can show its whole sum. */
 export interface EmbeddedClassifier extends Classifier {
@@ -15,7 +19,7 @@ export interface EmbeddedClassifier extends Classifier {
 }
 
 /** The classifier named "embedded", with the weights shipped or others. Throws when those do not fit this code. */
-export function createEmbeddedClassifier(weights: RouterWeights = shipped): EmbeddedClassifier {
+export function createEmbeddedClassifier(weights: RouterWeights = shipped()): EmbeddedClassifier {
   const model = linearModel(weights);
   return {
     name: "embedded",
@@ -23,8 +27,17 @@ export function createEmbeddedClassifier(weights: RouterWeights = shipped): Embe
       const features = extractFeatures(request);
       const { label, probabilities, task, contributions } = runLinear(model, features);
       const confidence = probabilities[LABELS.indexOf(label)] as number;
-      return { label, task, confidence, reasons: reasonsOf(contributions, features, task) };
+      return { label, task, confidence, probabilities, reasons: reasonsOf(contributions, features, task) };
     },
     contributions: (request) => runLinear(model, extractFeatures(request)).contributions,
+  };
+}
+
+/** The weights of the package. Throws when its files are not of one training. */
+export function shipped(): RouterWeights {
+  return {
+    label: joinHead("label", label, readNgrams("label")),
+    task: joinHead("task", task, readNgrams("task")),
+    general: joinHead("general", general, readNgrams("general")),
   };
 }

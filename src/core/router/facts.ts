@@ -33,10 +33,18 @@ export interface Facts {
   nesting: number;
   attachedFiles: number;
   attachedChars: number;
+  /** Earlier messages of this chat. */
+  historyTurns: number;
+  /** Estimated tokens of the whole request, as a part of a local model's context. */
+  localContext: number;
   diagnostics: number;
   /** Undefined without a symbol. */
   references: number | undefined;
   referenceFiles: number;
+  /** What is to be done, folded: the instruction, or the TODO comment that it tells to carry out. */
+  asked: string;
+  /** A question in chat with nothing of the editor: no file, code, diagnostics, or earlier turns. */
+  bare: boolean;
   /** What the instruction asks for: its groups of words. */
   asksFor: Map<string, GroupMatch>;
   /** It asks to explain one thing in view. */
@@ -81,15 +89,40 @@ export function factsOf(request: EditorRequest): Facts {
     nesting: code.nesting,
     attachedFiles: request.attachments.length,
     attachedChars: request.attachments.reduce((sum, { text }) => sum + text.length, 0),
+    historyTurns: request.history.length,
+    localContext: Math.min(4, charsOf(request) / CHARS_PER_TOKEN / LOCAL_CONTEXT),
     diagnostics: request.diagnostics.length,
     references: request.symbol && finite(request.symbol.referenceCount),
     referenceFiles: finite(request.symbol?.referenceFiles),
+    asked,
+    bare: isBare(request),
     asksFor: matchPrompt(asked),
     oneSymbol: false,
     followsUp,
     inherited: followsUp && tiers.length > 0 ? TIERS[Math.max(...tiers)] : undefined,
   };
   return { ...facts, oneSymbol: asksOneSymbol(facts) };
+}
+
+function isBare(request: EditorRequest): boolean {
+  const { command, code, fileLines, languageId, attachments, diagnostics, symbol, history } = request;
+  return (
+    command === null &&
+    (languageId === "" || languageId === "plaintext") &&
+    code === "" &&
+    fileLines === 0 &&
+    attachments.length + diagnostics.length + history.length === 0 &&
+    symbol === undefined
+  );
+}
+
+/** English and code have about four characters a token. */
+const CHARS_PER_TOKEN = 4;
+/** Tokens that a local model of 3B parameters is usually loaded with. */
+const LOCAL_CONTEXT = 8192;
+
+function charsOf({ prompt, code, attachments }: EditorRequest): number {
+  return attachments.reduce((sum, { text }) => sum + text.length, prompt.length + code.length);
 }
 
 function finite(value: number | undefined): number {
@@ -100,11 +133,19 @@ function finite(value: number | undefined): number {
 function taskText(request: EditorRequest, instruction: string): string {
   if (request.command !== "todo" || instruction.length > LEAVES_IT_CHARS) return instruction;
   const carriesOut =
-    instruction === "" ? request.surface === "codeAction" : !matchPrompt(instruction).has("askClassify");
+    instruction === "" ? !onlyClassifies(request) : !matchPrompt(instruction).has("askClassify");
   const todo = carriesOut
     ? findTodo(request.code.slice(0, TODO_READ), (request.cursorLine ?? -1) + 1)
     : undefined;
   return todo ? `${instruction} ${fold(todo.comment.slice(0, COMMENT_READ))}`.trim() : instruction;
+}
+
+/**
+ * Whether the todo command without a word only asks for category and priority: in chat, and from the editor's own
+ * command, which says where the cursor is. A code action carries the comment out, and so does a bare right-click.
+ */
+function onlyClassifies({ surface, cursorLine }: EditorRequest): boolean {
+  return surface === "chat" || (surface === "command" && cursorLine !== undefined);
 }
 
 function isFollowUp(instruction: string, words: number): boolean {
@@ -143,16 +184,16 @@ function asksOneSymbol({
 /** How familiar an instruction is that says nothing by itself ("continue"), where an earlier answer says the rest. */
 const FOLLOW_UP = 0.3;
 
-/** 0: nothing to go by; 1: at least one known word with something to apply it to, or a command. */
-export function familiarityOf({ command, asksFor, followsUp, inherited, codeLines }: Facts): number {
+/** 0: nothing to go by; 1: a command, which says by itself what is wanted; undefined: as far as its words are known. */
+export function familiarityOf({ command, followsUp, inherited, codeLines }: Facts): number | undefined {
   if (inherited) return FOLLOW_UP;
   if (command !== null) return 1;
-  return asksFor.size > 0 && !(followsUp && codeLines === 0) ? 1 : 0;
+  return followsUp && codeLines === 0 ? 0 : undefined;
 }
 
 /** What each command can be asked to do. */
 const COMMAND_TASKS: Readonly<Record<Command, readonly Task[]>> = {
-  explain: ["explain"],
+  explain: ["explain", "question"],
   todo: ["classify", "generate", "edit", "refactor", "debug", "docs", "tests", "design"],
   refactor: ["refactor", "edit"],
   fix: ["debug", "edit"],
@@ -162,14 +203,14 @@ const COMMAND_TASKS: Readonly<Record<Command, readonly Task[]>> = {
 };
 
 /** Tasks that the request leaves open. With no text, the todo command classifies, and its code action carries out. */
-export function openTasks(
-  { surface }: EditorRequest,
-  { command, promptWords, asksFor }: Facts,
-): readonly Task[] {
-  // Without one known word there is nothing to tell tasks apart by.
-  if (command === null) return asksFor.size > 0 ? TASKS : ["question"];
+export function openTasks(request: EditorRequest, { command, promptWords, asksFor }: Facts): readonly Task[] {
+  // Without a word there is nothing to tell tasks apart by.
+  if (command === null) return promptWords > 0 ? TASKS : ["question"];
+  if (command === "explain" && promptWords === 0) return ["explain"];
   if (command !== "todo") return COMMAND_TASKS[command];
-  if (promptWords === 0 && surface === "codeAction")
-    return COMMAND_TASKS.todo.filter((task) => task !== "classify");
-  return promptWords === 0 || asksFor.has("askClassify") ? ["classify"] : COMMAND_TASKS.todo;
+  const classifies = promptWords === 0 ? onlyClassifies(request) : asksFor.has("askClassify");
+  if (classifies) return ["classify"];
+  return request.surface === "codeAction"
+    ? COMMAND_TASKS.todo.filter((task) => task !== "classify")
+    : COMMAND_TASKS.todo;
 }

@@ -2,7 +2,7 @@
  * EditorRequest → named numbers. The instruction is read apart from what is attached or pasted, so that a long paste
  * is not taken for a hard question. All reading is capped: cost does not grow with the size of the request.
  */
-import type { Command, EditorRequest, Task } from "../request.ts";
+import type { Command, EditorRequest, Surface, Task } from "../request.ts";
 import { COMMANDS } from "../request.ts";
 import { CODE_WORDS, DIAGNOSTIC_WORDS } from "./codeLexicon.ts";
 import type { Facts } from "./facts.ts";
@@ -11,6 +11,8 @@ import type { Lean } from "./lexicon.ts";
 import { PROMPT_WORDS } from "./lexicon.ts";
 import type { GroupMatch } from "./matcher.ts";
 import { fold } from "./matcher.ts";
+import type { NgramBlock } from "./ngrams.ts";
+import { ngramsOf } from "./ngrams.ts";
 import { splitNames } from "./reading.ts";
 
 /** Characters of the code and of the diagnostics whose words are read. */
@@ -32,6 +34,8 @@ export const NUMERIC_FEATURES = [
   "diagnostics",
   "symbolReferences",
   "symbolFiles",
+  "historyTurns",
+  "localContext",
 ] as const;
 
 /** Yes or no. `explainAlone`: the command with no text; `explainAsked`: with some. */
@@ -42,16 +46,19 @@ const FLAG_FEATURES = [
   "hasTrace",
   "codeAction",
   "todoAction",
+  "classifiesTodo",
   "noCommand",
   ...COMMANDS.flatMap((command) => [`${command}Alone`, `${command}Asked`] as const),
 ] as const;
 
 export type ShapeFeature = (typeof NUMERIC_FEATURES)[number] | (typeof FLAG_FEATURES)[number];
+type Shape = Record<Exclude<ShapeFeature, "classifiesTodo">, number | boolean>;
 
 /** What two of the flags are expected to mean, as `lean` says it of words: the examples that define EASY and HARD. */
 export const FLAG_LEANS: Readonly<Partial<Record<string, Lean>>> = {
   oneSymbol: [1, 0, -0.5],
   wideRefactor: [-1, -0.5, 1.5],
+  classifiesTodo: [2.5, -1, -1.5],
 };
 
 /** Groups of words, by name. */
@@ -69,13 +76,15 @@ const INDEX = new Map(FEATURES.map((name, index) => [name, index]));
 export interface RequestFeatures {
   /** By the order of `FEATURES`; NaN where there is nothing to count. */
   values: Float64Array;
-  /** 0 to 1: how far the values can be trusted to say something. */
-  familiarity: number;
+  /** 0 to 1: how far the values can be trusted to say something; undefined: as far as the head knows the words. */
+  familiarity: number | undefined;
   /** Tasks that the request leaves open. */
   tasks: readonly Task[];
   facts: Facts;
   /** Words found, by group. */
   words: Map<string, GroupMatch>;
+  /** The wording, hashed. */
+  ngrams: NgramBlock[];
 }
 
 const matchCode = matcherOf(CODE_WORDS);
@@ -84,22 +93,58 @@ const matchDiagnostics = matcherOf(DIAGNOSTIC_WORDS);
 /** Reads a request. Never throws, whatever the texts hold. */
 export function extractFeatures(request: EditorRequest): RequestFeatures {
   const facts = factsOf(request);
-  const words = new Map([
-    ...facts.asksFor,
-    ...matchCode(fold(splitNames(request.code.slice(0, CODE_READ)))),
-    ...matchDiagnostics(fold(request.diagnostics.slice(0, 20).join("\n").slice(0, DIAGNOSTICS_READ))),
-  ]);
+  const code = fold(splitNames(request.code.slice(0, CODE_READ)));
+  const diagnostics = fold(request.diagnostics.slice(0, 20).join("\n").slice(0, DIAGNOSTICS_READ));
+  const words = new Map([...facts.asksFor, ...matchCode(code), ...matchDiagnostics(diagnostics)]);
+  const tasks = openTasks(request, facts);
+  const ngrams = ngramsOf({
+    instruction: facts.asked,
+    code,
+    diagnostics,
+    setting: settingOf(request, facts, tasks),
+    command: request.command ?? "",
+  });
   const values = new Float64Array(FEATURES.length);
   const set = (name: string, value: number) => (values[INDEX.get(name) as number] = value);
-  for (const [name, value] of Object.entries(shapeOf(request, facts))) set(name, Number(value));
+  const classifiesTodo = facts.command === "todo" && tasks.length === 1;
+  for (const [name, value] of Object.entries({ ...shapeOf(request, facts), classifiesTodo }))
+    set(name, Number(value));
   for (const [group, { count }] of words) {
     // What is asked for once is asked for; of code, one word may be chance.
     set(group, facts.asksFor.has(group) ? 1 : Math.min(log(count), 2) / 2);
   }
-  return { values, familiarity: familiarityOf(facts), tasks: openTasks(request, facts), facts, words };
+  return { values, familiarity: familiarityOf(facts), tasks, facts, words, ngrams };
 }
 
-function shapeOf(request: EditorRequest, facts: Facts): Record<ShapeFeature, number | boolean> {
+const SURFACE_WORDS: Record<Surface, string> = {
+  chat: "in chat",
+  command: "by a command",
+  codeAction: "by a code action",
+  modelPicker: "in the model picker",
+};
+
+/** What surrounds the request, each fact together with the command: 40 lines to explain are not 40 lines to fix. */
+function settingOf(
+  { languageId, surface, attachments }: EditorRequest,
+  facts: Facts,
+  tasks: readonly Task[],
+): string[] {
+  const command =
+    facts.command === "todo" && tasks.length === 1 ? "classify" : (facts.command ?? "a question");
+  const kind = facts.promptWords > 0 || facts.command === null ? command : `${command} alone`;
+  const of = (count: number) => (count > 0 ? String(2 ** Math.floor(Math.log2(count))) : "no");
+  return [
+    languageId,
+    `${command} in ${languageId}`,
+    `${kind} ${SURFACE_WORDS[surface]}`,
+    `${kind} on ${of(facts.codeLines)} lines`,
+    `${command} with ${of(facts.diagnostics)} errors`,
+    `${command} with ${facts.references === undefined ? "unknown" : of(facts.references)} uses`,
+    `${command} with ${of(attachments.length)} files`,
+  ];
+}
+
+function shapeOf(request: EditorRequest, facts: Facts): Shape {
   const { command, asksFor } = facts;
   const hasCode = facts.codeLines > 0;
   const isAction = request.surface === "codeAction";
@@ -114,6 +159,8 @@ function shapeOf(request: EditorRequest, facts: Facts): Record<ShapeFeature, num
     diagnostics: log(facts.diagnostics),
     symbolReferences: facts.references === undefined ? UNKNOWN : log(facts.references) / 2,
     symbolFiles: facts.references === undefined ? UNKNOWN : log(facts.referenceFiles) / 2,
+    historyTurns: log(facts.historyTurns),
+    localContext: facts.localContext,
     symbolKnown: facts.references !== undefined,
     oneSymbol: facts.oneSymbol,
     wideRefactor: asksFor.has("scopeMany") && (command === "refactor" || asksFor.has("askRefactor")),

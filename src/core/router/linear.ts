@@ -1,38 +1,27 @@
 /**
- * The embedded model: softmax(f·(bias + W·x) + (1 − f)·log prior), f being how familiar the request is. Linear, so that
- * every reason it gives is an exact share of the log-odds it decided by.
+ * The embedded model: softmax((f·(bias + W·x) + (1 − f)·log prior) / T), f being how familiar the request is. Linear,
+ * so that every reason it gives is an exact share of the log-odds it decided by.
  */
-import type { Label, Task } from "../request.ts";
+import type { Label, LabelProbabilities, Task } from "../request.ts";
 import { LABELS, TASKS, TIERS } from "../request.ts";
 import type { RequestFeatures } from "./features.ts";
 import { FEATURES } from "./features.ts";
-
-/** What training writes: per feature a number a class, in the order of `LABELS` and `TASKS`. */
-export interface RouterWeights {
-  version: number;
-  /** Divides the log-odds, so that a confidence is the share of decisions that are right. */
-  temperature: number;
-  labelBias: number[];
-  taskBias: number[];
-  /** Subtracted from a feature before it is weighed: the mean of the rows trained on, 0 for yes-or-no features. */
-  means: Record<string, number>;
-  label: Record<string, number[]>;
-  task: Record<string, number[]>;
-}
-
-export const WEIGHTS_VERSION = 1;
+import type { NgramBlock } from "./ngrams.ts";
+import { BUCKETS, wordBits } from "./ngrams.ts";
+import type { Head, NgramTable, RouterWeights } from "./weights.ts";
 
 /** One share of the log-odds by which the label won over the runner-up. */
 export interface Contribution {
-  /** A name of `FEATURES`, or "prior", "unfamiliar", "inherited". */
+  /** A name of `FEATURES`, "wording", "code", "diagnostics", "prior", "unfamiliar" or "inherited". */
   feature: string;
   weight: number;
+  /** Of hashed n-grams: the words that weigh most, strongest first. */
+  words?: readonly string[];
 }
 
 export interface LinearResult {
   label: Label;
-  /** Of EASY, MEDIUM, HARD. */
-  probabilities: [number, number, number];
+  probabilities: LabelProbabilities;
   task: Task;
   /** They sum to ln(p of the label / p of the runner-up). */
   contributions: Contribution[];
@@ -42,85 +31,169 @@ export interface LinearResult {
  * Shares of EASY, MEDIUM, HARD where nothing is known of a request. Deliberately not the shares of the rows trained
  * on, where EASY leads: no signal is not EASY, since an answer that is not good enough costs more than one too dear.
  */
-const UNFAMILIAR_SHARES = [0.3, 0.4, 0.3] as const;
+const UNFAMILIAR_SHARES = [0.29, 0.43, 0.28] as const;
 
 /** Log-odds on tiers below, at and above the one inherited by a bare follow-up. A chat that went up stays up. */
-const INHERITED = { below: -8, same: 2, above: 0 } as const;
+const INHERITED = { below: -8, same: 3, above: 0 } as const;
 
-/** Throws when the weights were trained for other features than this code reads. */
-function checkWeights(weights: RouterWeights): RouterWeights {
-  const missing = FEATURES.filter((name) => !weights.label[name] || !weights.task[name]);
-  if (weights.version !== WEIGHTS_VERSION || missing.length > 0) {
-    throw new Error(
-      `The router's weights (version ${weights.version}) do not fit this code (version ${WEIGHTS_VERSION}` +
-        `${missing.length > 0 ? `, missing ${missing.join(", ")}` : ""}). Run "npm run train".`,
-    );
-  }
-  return weights;
+/** A head with dense weights as rows, made once. */
+interface DenseHead {
+  temperature: number;
+  bias: readonly number[];
+  means: Float64Array;
+  /** `dense[class][feature]`. */
+  dense: Float64Array[];
+  ngrams: NgramTable;
+  /** Buckets of its n-gram table minus one. */
+  mask: number;
+  known: Uint8Array;
 }
 
-/** Weights as dense rows, made once. */
 export interface LinearModel {
-  temperature: number;
-  labelBias: readonly number[];
-  taskBias: readonly number[];
-  means: Float64Array;
-  label: Float64Array[];
-  task: Float64Array[];
+  label: DenseHead;
+  task: DenseHead;
+  general: DenseHead;
 }
 
 /** Prepares weights for `runLinear`; throws when they were trained for other features than this code reads. */
 export function linearModel(weights: RouterWeights): LinearModel {
-  checkWeights(weights);
-  const rows = (table: Record<string, number[]>, classes: number) =>
-    Array.from({ length: classes }, (_, c) => Float64Array.from(FEATURES, (name) => table[name]?.[c] ?? 0));
   return {
-    temperature: weights.temperature,
-    labelBias: weights.labelBias,
-    taskBias: weights.taskBias,
-    means: Float64Array.from(FEATURES, (name) => weights.means[name] ?? 0),
-    label: rows(weights.label, LABELS.length),
-    task: rows(weights.task, TASKS.length),
+    label: denseHead("label", weights.label, LABELS.length),
+    task: denseHead("task", weights.task, TASKS.length),
+    general: denseHead("general", weights.general, LABELS.length),
+  };
+}
+
+function denseHead(name: string, head: Head, classes: number): DenseHead {
+  const missing = FEATURES.filter((feature) => head.dense[feature]?.length !== classes);
+  const buckets = head.ngrams.data.length / classes;
+  if (missing.length > 0 || head.bias.length !== classes || BUCKETS % buckets !== 0) {
+    throw new Error(
+      `The router's weights “${name}” do not fit this code` +
+        `${missing.length > 0 ? `, missing ${missing.join(", ")}` : ""}. Run "npm run train".`,
+    );
+  }
+  return {
+    temperature: head.temperature,
+    bias: head.bias,
+    means: Float64Array.from(FEATURES, (feature) => head.means[feature] ?? 0),
+    dense: Array.from({ length: classes }, (_, c) =>
+      Float64Array.from(FEATURES, (feature) => head.dense[feature]?.[c] ?? 0),
+    ),
+    ngrams: head.ngrams,
+    mask: buckets - 1,
+    known: head.known,
   };
 }
 
 /** Classifies what was read of a request. */
 export function runLinear(model: LinearModel, features: RequestFeatures): LinearResult {
-  const x = features.values.map((value, i) => (Number.isNaN(value) ? 0 : value - (model.means[i] as number)));
-  const { familiarity } = features;
-  const extra = extraLogits(features);
-  const scores = LABELS.map(
-    (_, c) =>
-      (familiarity * ((model.labelBias[c] as number) + dot(model.label[c] as Float64Array, x)) +
-        extra.reduce((sum, { logits }) => sum + (logits[c] as number), 0)) /
-      model.temperature,
-  );
+  const head = features.facts.bare ? model.general : model.label;
+  const x = centre(head, features);
+  const familiarity = features.familiarity ?? knownShare(head, features.facts.asked);
+  const extra = extraLogits(features, familiarity);
+  const known = rawScores(head, x, features.ngrams);
+  const scores = LABELS.map((_, c) => {
+    const more = extra.reduce((sum, { logits }) => sum + (logits[c] as number), 0);
+    return (familiarity * (known[c] as number) + more) / head.temperature;
+  });
   const order = [0, 1, 2].toSorted((a, b) => (scores[b] as number) - (scores[a] as number) || b - a);
   const [best, next] = order as [number, number];
   const top = scores[best] as number;
   const exps = scores.map((score) => Math.exp(score - top));
   const total = exps.reduce((sum, value) => sum + value, 0);
-  const share = (values: readonly number[] | Float64Array) =>
-    (values[best] as number) - (values[next] as number);
-  const scale = 1 / model.temperature;
+  const scale = 1 / head.temperature;
+  const share = (values: readonly number[]) => (values[best] as number) - (values[next] as number);
   const contributions: Contribution[] = [
-    { feature: "prior", weight: familiarity * share(model.labelBias) * scale },
+    { feature: "prior", weight: familiarity * share(head.bias) * scale },
     ...extra.map(({ feature, logits }) => ({ feature, weight: share(logits) * scale })),
+    ...wordingShares(head, features.ngrams, best, next, familiarity * scale),
   ];
   for (const [i, value] of x.entries()) {
-    const weight = (model.label[best]?.[i] as number) - (model.label[next]?.[i] as number);
-    if (value !== 0)
+    const weight = (head.dense[best]?.[i] as number) - (head.dense[next]?.[i] as number);
+    if (value !== 0 && weight !== 0)
       contributions.push({ feature: FEATURES[i] as string, weight: familiarity * weight * value * scale });
   }
   return {
     label: LABELS[best] as Label,
-    probabilities: exps.map((value) => value / total) as [number, number, number],
-    task: taskOf(model, x, features.tasks),
+    probabilities: exps.map((value) => value / total) as unknown as LabelProbabilities,
+    task: taskOf(model.task, features),
     contributions,
   };
 }
 
-function extraLogits({ familiarity, facts }: RequestFeatures): { feature: string; logits: number[] }[] {
+function centre(head: DenseHead, { values }: RequestFeatures): Float64Array {
+  return values.map((value, i) => (Number.isNaN(value) ? 0 : value - (head.means[i] as number)));
+}
+
+/** bias + W·x, a number a class. */
+function rawScores(head: DenseHead, x: Float64Array, blocks: readonly NgramBlock[]): number[] {
+  const scores = head.bias.map((bias, c) => bias + dot(head.dense[c] as Float64Array, x));
+  const { data, scale } = head.ngrams;
+  const classes = scores.length;
+  for (const { buckets, value } of blocks) {
+    const step = scale * value;
+    for (let i = 0; i < buckets.length; i++) {
+      const base = ((buckets[i] as number) & head.mask) * classes;
+      for (let c = 0; c < classes; c++) {
+        const weight = data[base + c] as number;
+        if (weight !== 0) scores[c] = (scores[c] as number) + step * weight;
+      }
+    }
+  }
+  return scores;
+}
+
+/** Words of a block that are named as its reason. */
+const WORDS_NAMED = 2;
+
+/** The shares of the n-grams: one of the instruction's wording, one of the code's, one of the diagnostics'. */
+function wordingShares(
+  head: DenseHead,
+  blocks: readonly NgramBlock[],
+  best: number,
+  next: number,
+  scale: number,
+): Contribution[] {
+  const shares = new Map<string, { weight: number; words: Map<string, number> }>();
+  const { data } = head.ngrams;
+  const classes = head.bias.length;
+  for (const { kind, text, buckets, spans, value } of blocks) {
+    const feature = kind === "words" || kind === "pieces" ? "wording" : kind;
+    const share = shares.get(feature) ?? { weight: 0, words: new Map<string, number>() };
+    shares.set(feature, share);
+    for (let i = 0; i < buckets.length; i++) {
+      const base = ((buckets[i] as number) & head.mask) * classes;
+      const difference = (data[base + best] as number) - (data[base + next] as number);
+      if (difference === 0) continue;
+      const weight = difference * head.ngrams.scale * value * scale;
+      share.weight += weight;
+      const word = text.slice(spans[2 * i], spans[2 * i + 1]);
+      share.words.set(word, (share.words.get(word) ?? 0) + weight);
+    }
+  }
+  return [...shares].map(([feature, { weight, words }]) => {
+    const sign = Math.sign(weight);
+    const strongest = [...words].filter(([, one]) => one * sign > 0).toSorted((a, b) => (b[1] - a[1]) * sign);
+    return { feature, weight, words: strongest.slice(0, WORDS_NAMED).map(([word]) => word) };
+  });
+}
+
+/** Share of known words from which a request counts as familiar: of other authors' requests, 19 in 20 are above. */
+const FAMILIAR_SHARE = 0.5;
+
+/** 0 to 1: the share of the words that the head was trained on, of those it takes to be familiar. */
+function knownShare({ known }: DenseHead, asked: string): number {
+  const bits = wordBits(asked);
+  if (bits.length === 0) return 0;
+  const share = bits.filter((bit) => ((known[bit >> 3] as number) >> (bit & 7)) & 1).length / bits.length;
+  return Math.min(1, share / FAMILIAR_SHARE);
+}
+
+function extraLogits(
+  { facts }: RequestFeatures,
+  familiarity: number,
+): { feature: string; logits: number[] }[] {
   const extra = [];
   if (familiarity < 1) {
     const logits = UNFAMILIAR_SHARES.map((part) => (1 - familiarity) * Math.log(part));
@@ -136,12 +209,12 @@ function extraLogits({ familiarity, facts }: RequestFeatures): { feature: string
   return extra;
 }
 
-function taskOf(model: LinearModel, x: Float64Array, allowed: readonly Task[]): Task {
-  let best: Task = allowed[0] as Task;
+function taskOf(head: DenseHead, features: RequestFeatures): Task {
+  const scores = rawScores(head, centre(head, features), features.ngrams);
+  let best: Task = features.tasks[0] as Task;
   let top = Number.NEGATIVE_INFINITY;
-  for (const task of allowed) {
-    const c = TASKS.indexOf(task);
-    const score = (model.taskBias[c] as number) + dot(model.task[c] as Float64Array, x);
+  for (const task of features.tasks) {
+    const score = scores[TASKS.indexOf(task)] as number;
     if (score > top) [best, top] = [task, score];
   }
   return best;

@@ -20,15 +20,15 @@ export function reasonsOf(
   task: Task,
 ): Reason[] {
   const byText = new Map<string, number>();
-  for (const { feature, weight } of contributions) {
-    const text = phraseOf(feature, features, task);
+  for (const { feature, weight, words } of contributions) {
+    const text = phraseOf(feature, features, task, words);
     byText.set(text, (byText.get(text) ?? 0) + weight);
   }
   const ranked = [...byText]
     .map(([text, weight]) => ({ text, weight }))
     .toSorted((a, b) => b.weight - a.weight);
   const least = Math.max(0.05, LEAST_SHARE * (ranked[0]?.weight ?? 0));
-  const speaking = ranked.filter(({ weight }) => weight >= least);
+  const speaking = ranked.filter(({ text, weight }) => weight >= least && text !== USUAL);
   const shown = (speaking.length > 0 ? speaking : ranked).slice(0, REASONS_SHOWN);
   const unfamiliar = ranked.find(({ text }) => text === UNFAMILIAR);
   if (!unfamiliar || shown.includes(unfamiliar)) return shown;
@@ -40,13 +40,25 @@ export function reasonsOf(
 const WIDE_REFACTOR: ReadonlySet<string> = new Set(["wideRefactor", "scopeMany", "askRefactor"]);
 
 const UNFAMILIAR = "unfamiliar request";
+/** True of every request, and so no reason while there is another. */
+const USUAL = "the usual case";
 
-function phraseOf(feature: string, { facts, words }: RequestFeatures, task: Task): string {
+function phraseOf(
+  feature: string,
+  { facts, words }: RequestFeatures,
+  task: Task,
+  named: readonly string[] = [],
+): string {
+  const quoted = named.map((word) => `“${word}”`).join(", ");
+  if (feature === "wording") return quoted ? `the wording: ${quoted}` : "the wording";
+  if (feature === "code") return quoted ? `the code: ${quoted}` : "the code";
+  if (feature === "setting") return named.length > 0 ? named.join(", ") : "where it is asked";
+  if (feature === "diagnostics" && named.length > 0) return `the diagnostics: ${quoted}`;
   const group = WORD_GROUPS[feature];
   const isWideRefactor = words.has("scopeMany") && (task === "refactor" || feature === "wideRefactor");
   if (isWideRefactor && WIDE_REFACTOR.has(feature)) return "asks for a refactor across files";
   if (group) return group.says.replace("{}", words.get(feature)?.word ?? "");
-  if (feature === "prior") return "the usual case";
+  if (feature === "prior") return USUAL;
   if (feature === "unfamiliar") return UNFAMILIAR;
   if (feature === "inherited") return `goes on from an answer of the ${facts.inherited} tier`;
   return shapePhrase(feature as ShapeFeature, facts);
@@ -70,6 +82,10 @@ function shapePhrase(feature: ShapeFeature, facts: Facts): string {
       return facts.attachedFiles === 0
         ? "no other files attached"
         : count(facts.attachedFiles, "file") + " attached";
+    case "historyTurns":
+      return facts.historyTurns === 0 ? "the first of its chat" : "late in its chat";
+    case "localContext":
+      return facts.localContext < 1 ? "fits a local context" : "more than a local context holds";
     case "diagnostics":
       return facts.diagnostics === 0
         ? "no errors"
@@ -85,6 +101,8 @@ function shapePhrase(feature: ShapeFeature, facts: Facts): string {
     case "codeAction":
     case "todoAction":
       return "a quick fix from the editor";
+    case "classifiesTodo":
+      return "one comment to classify";
     case "noCommand":
       return "typed in chat";
     default:

@@ -30,13 +30,58 @@ export function readInstruction(prompt: string): Instruction {
       : `${prompt.slice(0, PROMPT_HEAD)}\n${prompt.slice(-PROMPT_TAIL)}`;
   const unfenced = text.includes("```") ? text.replace(FENCED, "\n") : text;
   const lines = unfenced.split("\n");
-  const own = lines.length === 1 ? lines : lines.filter((line) => !PASTED_LINE.test(line));
+  const own = lines.length === 1 ? lines : withoutCode(lines).filter((line) => !PASTED_LINE.test(line));
   const asked = own.join("\n").trim() === "" ? text : own.join("\n");
   return {
     instruction: fold(asked).trim(),
     pastedLines: countLines(text) - countLines(asked),
     hasTrace: TRACE.test(text),
   };
+}
+
+/** Lines of pasted code in a row from which they are taken for code; fewer may be a list or a line quoted on purpose. */
+const CODE_RUN = 4;
+
+const CODE_START =
+  /^(?:[})\]<@#]|\/\/|\/\*|\*|--|import |from \S+ import|export |const |let |var |def |class |func |fn |pub |use |package |public |private |protected |static |return\b|if ?\(|for ?\(|while ?\(|else\b|elif |end$|SELECT |INSERT |CREATE |WITH |FROM |WHERE |JOIN |[\w.$]+\(|[\w.[\]"']+ ?[:+]?= ?\S|[\w.-]+: ?\S*$|- \w+:)/;
+const CODE_END = /[;{}()[\],>\\=|&]$|=>$|[\w)]:$/;
+
+/** Takes out what reads like a block of code. Lines between two of code belong to it; prose around it stays. */
+function withoutCode(lines: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < lines.length;) {
+    const end = looksLikeCode(lines[i] as string) ? codeEnd(lines, i) : i;
+    if (end - i >= CODE_RUN) {
+      i = end;
+    } else {
+      kept.push(lines[i] as string);
+      i++;
+    }
+  }
+  return kept;
+}
+
+/** The line after the block of code that begins at `start`. */
+function codeEnd(lines: readonly string[], start: number): number {
+  let end = start + 1;
+  for (let i = end, strange = 0; i < lines.length && strange < 3; i++) {
+    const line = lines[i] as string;
+    if (line.trim() === "") continue;
+    if (looksLikeCode(line)) {
+      end = i + 1;
+      strange = 0;
+    } else {
+      strange++;
+    }
+  }
+  return end;
+}
+
+function looksLikeCode(line: string): boolean {
+  const text = line.trim();
+  if (text === "") return false;
+  const isIndented = /^(?: {2,}|\t)/.test(line) && !/^(?:[-*•] |\d+[.)] )/.test(text);
+  return isIndented || CODE_START.test(text) || CODE_END.test(text);
 }
 
 export interface CodeShape {

@@ -1,44 +1,98 @@
-/** EditorRequest → RouteDecision: a classifier's opinion, the user's override, and escalation. */
-import type { EditorRequest, Label, Reason, RouteDecision, Task } from "../request.ts";
-import { tierAbove, tierOf } from "../request.ts";
+/**
+ * EditorRequest → RouteDecision. A classifier gives its opinion; then, first of those that apply: the user's override,
+ * a rule of the user's, escalation for doubt. A chat that went up stays up.
+ */
+import type {
+  EditorRequest,
+  Label,
+  LabelProbabilities,
+  Reason,
+  RouteDecision,
+  Task,
+  Tier,
+} from "../request.ts";
+import { sufficiency, tierAbove, tierOf, TIERS } from "../request.ts";
+import type { RoutingRule } from "./rules.ts";
+import { matchingRule } from "./rules.ts";
 
-/** What a classifier thinks of a request, before escalation and overrides. */
+/** What a classifier thinks of a request, before rules, overrides and escalation. */
 export interface Classification {
   label: Label;
   task: Task;
   /** Probability that the label is right, 0 to 1. */
   confidence: number;
+  probabilities: LabelProbabilities;
   /** Strongest first. */
   reasons: Reason[];
+  /** Who really classified, where it is not the classifier asked: "embedded", for one that fell back. */
+  router?: string;
 }
 
-/** Anything that can classify a request: the embedded classifier now, a local model later. */
+/** Anything that can classify a request: the embedded classifier, or a local model. Never rejects. */
 export interface Classifier {
   readonly name: string;
-  classify(request: EditorRequest): Classification | Promise<Classification>;
+  /** `signal` is the request's own: a classifier that takes time gives up with it. */
+  classify(request: EditorRequest, signal?: AbortSignal): Classification | Promise<Classification>;
 }
 
-/**
- * Routes a request. Below `confidenceThreshold` (0 to 1) the decision takes the next tier up; an override by
- * the user wins over both, and keeps the classification so that the log shows what was overruled.
- */
+/** What the user's settings say of routing; `DEFAULT_POLICY` where they say nothing. */
+export interface RoutingPolicy {
+  /** 0 to 1: below this probability that a tier is enough, the next one is taken. */
+  confidenceThreshold: number;
+  /** The first that matches wins. */
+  rules: readonly RoutingRule[];
+  /** Whether a chat that was answered by a higher tier stays there. */
+  sessionsOnlyEscalate: boolean;
+}
+
+export const DEFAULT_POLICY: RoutingPolicy = {
+  confidenceThreshold: 0.7,
+  rules: [],
+  sessionsOnlyEscalate: true,
+};
+
+/** Routes a request. The classification is kept beside what overruled it, so that the log shows both. */
 export async function route(
   request: EditorRequest,
   classifier: Classifier,
-  confidenceThreshold: number,
+  policy: RoutingPolicy,
+  signal?: AbortSignal,
 ): Promise<RouteDecision> {
-  const classification = await classifier.classify(request);
+  const { router = classifier.name, ...classification } = await classifier.classify(request, signal);
   const labelTier = tierOf(classification.label);
-  const decision: RouteDecision = { ...classification, tier: labelTier, router: classifier.name };
+  const decision: RouteDecision = { ...classification, tier: labelTier, router };
   if (request.override) {
-    decision.tier = request.override.tier;
-    decision.router = "user";
-    decision.reasons = [{ text: request.override.reason, weight: 0 }, ...classification.reasons];
-    return decision;
+    return overruled(decision, "user", request.override.tier, request.override.reason);
   }
-  if (classification.confidence < confidenceThreshold && tierAbove(labelTier) !== labelTier) {
-    decision.tier = tierAbove(labelTier);
-    decision.escalatedFrom = labelTier;
+  const rule = matchingRule(policy.rules, request, classification.task);
+  if (rule) {
+    const ruled = overruled(decision, "rule", rule.tier, rule.reason);
+    return rule.model ? { ...ruled, model: rule.model } : ruled;
   }
+  const tier = enoughTier(labelTier, classification.probabilities, policy.confidenceThreshold);
+  const floor = policy.sessionsOnlyEscalate ? sessionTier(request) : undefined;
+  const isHeld = floor !== undefined && TIERS.indexOf(floor) > TIERS.indexOf(tier);
+  decision.tier = isHeld ? floor : tier;
+  if (isHeld) {
+    const text = `this chat went up to the ${floor} tier, and stays there`;
+    decision.reasons = [{ text, weight: 0 }, ...decision.reasons];
+  }
+  if (decision.tier !== labelTier) decision.escalatedFrom = labelTier;
   return decision;
+}
+
+function overruled(decision: RouteDecision, router: string, tier: Tier, reason: string): RouteDecision {
+  return { ...decision, router, tier, reasons: [{ text: reason, weight: 0 }, ...decision.reasons] };
+}
+
+/** The cheapest tier, from the label's upwards, that is enough with at least the probability asked for. */
+export function enoughTier(from: Tier, probabilities: LabelProbabilities, threshold: number): Tier {
+  let tier = from;
+  while (tier !== tierAbove(tier) && sufficiency(probabilities, tier) < threshold) tier = tierAbove(tier);
+  return tier;
+}
+
+/** The highest tier that answered in this chat before. */
+function sessionTier({ history }: EditorRequest): Tier | undefined {
+  return TIERS.findLast((tier) => history.some((turn) => turn.tier === tier));
 }

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Command, EditorRequest, Tier } from "../../../src/core/request.ts";
 import { LABELS, TASKS, TIERS } from "../../../src/core/request.ts";
 import { createEmbeddedClassifier } from "../../../src/core/router/embedded.ts";
-import { route } from "../../../src/core/router/router.ts";
+import { DEFAULT_POLICY, route } from "../../../src/core/router/router.ts";
 import { generator } from "../../../training/folds.ts";
 import { requestWith } from "../requests.ts";
 import { answeredBy, below, oddText, SMALL_FUNCTION, symbolUsed } from "./support.ts";
 
 const classifier = createEmbeddedClassifier();
 const classify = async (changes: Partial<EditorRequest>) => classifier.classify(requestWith(changes));
-const routed = (changes: Partial<EditorRequest>) => route(requestWith(changes), classifier, 0.7);
+const routed = (changes: Partial<EditorRequest>) => route(requestWith(changes), classifier, DEFAULT_POLICY);
 
 describe("the examples that define the tiers", () => {
   it("explains one symbol locally, and is sure of it", async () => {

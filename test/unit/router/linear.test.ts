@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { EditorRequest } from "../../../src/core/request.ts";
-import { createEmbeddedClassifier } from "../../../src/core/router/embedded.ts";
+import { createEmbeddedClassifier, shipped } from "../../../src/core/router/embedded.ts";
 import { extractFeatures } from "../../../src/core/router/features.ts";
 import { linearModel, runLinear } from "../../../src/core/router/linear.ts";
-import weights from "../../../src/core/router/weights.json" with { type: "json" };
+import { joinHead, readNgrams } from "../../../src/core/router/weights.ts";
+import storedLabel from "../../../src/core/router/weights/label.json" with { type: "json" };
 import { generator } from "../../../training/folds.ts";
 import { requestWith } from "../requests.ts";
 import { answeredBy, below, oddText, SMALL_FUNCTION, symbolUsed } from "./support.ts";
+
+const weights = shipped();
 
 const REQUESTS: [string, Partial<EditorRequest>][] = [
   ["a symbol", { command: "explain", prompt: "", code: SMALL_FUNCTION, symbol: symbolUsed(12, 4) }],
@@ -49,11 +52,17 @@ describe("contributions", () => {
 
 describe("weights that do not fit", () => {
   it("are refused when they are of another version", () => {
-    expect(() => createEmbeddedClassifier({ ...weights, version: 99 })).toThrow(/version 99/);
+    const other = { ...storedLabel, version: 99 };
+    expect(() => joinHead("label", other, readNgrams("label"))).toThrow(/version 99/);
+  });
+
+  it("are refused when a part of their file is missing", () => {
+    expect(() => joinHead("label", storedLabel, new Int8Array(100))).toThrow(/100 of \d+ bytes/);
   });
 
   it("are refused when a feature is missing, which is named", () => {
-    const { oneSymbol: _, ...label } = weights.label;
-    expect(() => createEmbeddedClassifier({ ...weights, label })).toThrow(/oneSymbol/);
+    const { oneSymbol: _, ...dense } = weights.label.dense;
+    const label = { ...weights.label, dense };
+    expect(() => createEmbeddedClassifier({ ...weights, label })).toThrow(/“label”.*oneSymbol/);
   });
 });
