@@ -7,11 +7,10 @@ import { context } from "esbuild";
 
 const watch = process.argv.includes("--watch");
 await rm("dist", { recursive: true, force: true });
-// The router's chunk reads its n-grams from beside itself.
-await cp("src/core/router/weights", "dist/chunks/weights", {
-  recursive: true,
-  filter: (path) => !path.endsWith(".json"),
-});
+// The chunks of the classifiers read their n-grams from beside themselves.
+for (const folder of ["src/core/router/weights", "src/core/tasks/weights"]) {
+  await cp(folder, "dist/chunks/weights", { recursive: true, filter: (path) => !path.endsWith(".json") });
+}
 
 const build = await context({
   entryPoints: { extension: "src/extension.ts" },

@@ -18,6 +18,13 @@ export function authorNames(): string[] {
     .toSorted();
 }
 
+/** The files of TODO comments, one an author. */
+export function todoFiles(): string[] {
+  return readdirSync(own)
+    .filter((name) => /^todo-\w+\.jsonl$/.test(name))
+    .toSorted();
+}
+
 /** A file of the public sets, or undefined where they are not. */
 export function publicFile(name: string): string | undefined {
   const path = resolve(shared, name);

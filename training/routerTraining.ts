@@ -14,6 +14,7 @@ import { linearModel, runLinear } from "../src/core/router/linear.ts";
 import { BUCKETS, KNOWN_BITS, wordBits } from "../src/core/router/ngrams.ts";
 import { DEFAULT_POLICY, enoughTier } from "../src/core/router/router.ts";
 import type { Head, RouterWeights } from "../src/core/router/weights.ts";
+import { Columns } from "./columns.ts";
 import type { Example } from "./logistic.ts";
 import { bestTemperature, fit } from "./logistic.ts";
 import type { Outcome } from "./metrics.ts";
@@ -51,7 +52,7 @@ const TASK_LEAN = 2.5;
 const TASK_HEAD: HeadPlan = {
   classes: TASKS,
   classOf: ({ task }) => task ?? "question",
-  buckets: BUCKETS / 4,
+  buckets: BUCKETS / 8,
   // The task is in the words; shapes (no code, many lines) are left little say, or they drown them.
   pull: { count: 50, flag: 10, words: 2, ngrams: 0.15 },
   lean: (feature) => {
@@ -92,7 +93,18 @@ export function trainingRows(examples: readonly RequestExample[]): TrainingRow[]
 
 /** Fits the heads of requests from the editor. Temperatures are 1 until `calibrate` gives others. */
 export function trainEditorHeads(rows: readonly TrainingRow[]): Pick<RouterWeights, "label" | "task"> {
-  return { label: trainHead(rows, LABEL_HEAD), task: trainHead(rows, TASK_HEAD) };
+  return { label: trainLabelHead(rows), task: trainHead(rows, TASK_HEAD) };
+}
+
+/** Fits the label head alone. */
+export function trainLabelHead(rows: readonly TrainingRow[]): Head {
+  return trainHead(rows, LABEL_HEAD);
+}
+
+/** How a label head alone labels rows. */
+export function labelOf(label: Head): (row: TrainingRow) => Label {
+  const model = linearModel({ label, task: emptyTaskHead(), general: label });
+  return ({ features }) => runLinear(model, features).label;
 }
 
 /** Fits the head of questions with nothing of the editor: to public rows, and to those of `rows` that have no code. */
@@ -104,9 +116,14 @@ export function trainGeneralHead(publicRows: readonly TrainingRow[], rows: reado
 function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
   const { classes, classOf, buckets, digits } = plan;
   const means = meansOf(rows);
-  const column = new Columns(plan);
+  const columns = new Columns(FEATURES.length, buckets);
+  const { reads = () => true } = plan;
   const examples = rows.map((row): Example => {
-    const { at, values } = column.read(row.features, means);
+    const dense = FEATURES.map((name, i) => {
+      const value = row.features.values[i] as number;
+      return Number.isNaN(value) || !reads(name) ? 0 : value - (means[name] ?? 0);
+    });
+    const { at, values } = columns.read(dense, row.features.ngrams);
     const y = classes.indexOf(classOf(row));
     const allowed =
       plan === TASK_HEAD ? TASKS.map((name, c) => c === y || row.features.tasks.includes(name)) : undefined;
@@ -114,7 +131,7 @@ function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
   });
   const { bias, weights } = fit(examples, {
     classes: classes.length,
-    pull: pullsOf(plan, column.count),
+    pull: columns.pulls(pullsOf(plan), plan.pull.ngrams),
     prior: priorOf(plan),
   });
   const of = (i: number) => [...weights.subarray(i * classes.length, (i + 1) * classes.length)];
@@ -123,80 +140,19 @@ function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
     bias: [...bias].map((value) => round(value, digits)),
     means,
     dense: Object.fromEntries(FEATURES.map((name, i) => [name, of(i).map((value) => round(value, digits))])),
-    ngrams: quantise(column, of, buckets, classes.length),
+    ngrams: columns.quantise(weights, classes.length),
     known: knownWords(rows),
   };
 }
 
-/** Gives every bucket that occurs a column behind the dense features, so that fitting is no longer than it must be. */
-class Columns {
-  readonly #columnOf = new Map<number, number>();
-  readonly #mask: number;
-  readonly #reads: readonly boolean[];
-
-  constructor({ buckets, reads = () => true }: HeadPlan) {
-    this.#mask = buckets - 1;
-    this.#reads = FEATURES.map((name) => reads(name));
-  }
-
-  get count(): number {
-    return FEATURES.length + this.#columnOf.size;
-  }
-
-  get byBucket(): Iterable<[bucket: number, column: number]> {
-    return this.#columnOf;
-  }
-
-  read({ values, ngrams }: RequestFeatures, means: Record<string, number>): Pick<Example, "at" | "values"> {
-    const at: number[] = [];
-    const found: number[] = [];
-    for (const [i, value] of values.entries()) {
-      const x = Number.isNaN(value) ? 0 : value - (means[FEATURES[i] as string] ?? 0);
-      if (x === 0 || !this.#reads[i]) continue;
-      at.push(i);
-      found.push(x);
-    }
-    for (const block of ngrams) {
-      for (const hash of block.buckets) {
-        const bucket = hash & this.#mask;
-        let column = this.#columnOf.get(bucket);
-        if (column === undefined) this.#columnOf.set(bucket, (column = this.count));
-        at.push(column);
-        found.push(block.value);
-      }
-    }
-    return { at: Int32Array.from(at), values: Float64Array.from(found) };
-  }
-}
-
-function pullsOf({ pull }: HeadPlan, size: number): Float64Array {
-  const pulls = new Float64Array(size).fill(pull.ngrams);
-  for (const [i, name] of FEATURES.entries()) {
-    pulls[i] = name in WORD_GROUPS ? pull.words : i < NUMERIC_FEATURES.length ? pull.count : pull.flag;
-  }
-  return pulls;
+function pullsOf({ pull }: HeadPlan): number[] {
+  return FEATURES.map((name, i) =>
+    name in WORD_GROUPS ? pull.words : i < NUMERIC_FEATURES.length ? pull.count : pull.flag,
+  );
 }
 
 function priorOf({ classes, lean }: HeadPlan): Float64Array {
   return Float64Array.from(FEATURES.flatMap((name) => lean(name) ?? classes.map(() => 0)));
-}
-
-/** The n-gram weights as bytes; a softmax does not change when all classes shift alike, so they are centred first. */
-function quantise(
-  columns: Columns,
-  of: (column: number) => number[],
-  buckets: number,
-  classes: number,
-): Head["ngrams"] {
-  const table = new Float64Array(buckets * classes);
-  for (const [bucket, column] of columns.byBucket) {
-    const weights = of(column);
-    const mean = weights.reduce((sum, value) => sum + value, 0) / classes;
-    for (const [c, value] of weights.entries()) table[bucket * classes + c] = value - mean;
-  }
-  const largest = table.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-9);
-  const scale = Number((largest / 127).toPrecision(6));
-  return { scale, data: Int8Array.from(table, (value) => Math.round(value / scale)) };
 }
 
 function knownWords(rows: readonly TrainingRow[]): Uint8Array {

@@ -1,8 +1,9 @@
 /** Trains the TODO classifier, and measures it on rows that it was not trained on. */
 import { classifyTodo } from "../src/core/tasks/todoClassifier.ts";
 import { TODO_WORDS } from "../src/core/tasks/todoLexicon.ts";
-import type { TodoCategory, TodoHead, TodoPriority, TodoWeights } from "../src/core/tasks/todoModel.ts";
+import type { TodoCategory, TodoFeatures, TodoHead, TodoPriority, TodoWeights } from "../src/core/tasks/todoModel.ts";
 import {
+  TODO_BUCKETS,
   TODO_CATEGORIES,
   TODO_FEATURES,
   TODO_PRIORITIES,
@@ -11,11 +12,12 @@ import {
   todoScores,
 } from "../src/core/tasks/todoModel.ts";
 import { split } from "./folds.ts";
-import { bestTemperature, fit, sparse } from "./logistic.ts";
+import { Columns } from "./columns.ts";
+import { bestTemperature, fit } from "./logistic.ts";
 import type { TodoRow } from "./rows.ts";
 
 /** How many rows a lean counts for, and the log-odds it starts from. Chosen by cross-validation among 2–8 and 0–3: flat. */
-const PULL = 3;
+const PULL = { words: 3, ngrams: 0.2 } as const;
 const LEAN = 1.5;
 
 export interface LabelledTodo extends TodoRow {
@@ -45,7 +47,7 @@ function calibratedHead(rows: readonly LabelledTodo[], classes: readonly string[
   const parts = split(rows);
   const held = parts.flatMap((part) => {
     const head = trainHead(parts.filter((other) => other !== part).flat(), classes, key);
-    return part.map((row) => ({ scores: todoScores(head, valuesOf(row)), y: classes.indexOf(row[key]) }));
+    return part.map((row) => ({ scores: todoScores(head, featuresOf(row)), y: classes.indexOf(row[key]) }));
   });
   return { ...trainHead(rows, classes, key), temperature: bestTemperature(held) };
 }
@@ -56,21 +58,30 @@ function trainHead(rows: readonly LabelledTodo[], classes: readonly string[], ke
       classes.map((name) => (TODO_WORDS[feature]?.[key] === name ? LEAN : 0)),
     ),
   );
-  const { bias, weights } = fit(
-    rows.map((row) => ({ ...sparse(valuesOf(row)), y: classes.indexOf(row[key]) })),
-    { classes: classes.length, pull: new Float64Array(TODO_FEATURES.length).fill(PULL), prior },
-  );
+  const columns = new Columns(TODO_FEATURES.length, TODO_BUCKETS);
+  const examples = rows.map((row) => {
+    const { values, ngrams } = featuresOf(row);
+    return { ...columns.read(values, ngrams), y: classes.indexOf(row[key]) };
+  });
+  const pulls = columns.pulls(TODO_FEATURES.map(() => PULL.words), PULL.ngrams);
+  const { bias, weights } = fit(examples, { classes: classes.length, pull: pulls, prior });
   const round = (value: number) => Number(value.toFixed(3)) + 0;
   const of = (i: number) => [...weights.subarray(i * classes.length, (i + 1) * classes.length)];
   return {
     temperature: 1,
     bias: [...bias].map(round),
     weights: Object.fromEntries(TODO_FEATURES.map((name, i) => [name, of(i).map(round)])),
+    ngrams: columns.quantise(weights, classes.length),
   };
 }
 
-function valuesOf({ comment, context }: TodoRow): Float64Array {
-  return todoFeatures(comment, context).values;
+/** Rows are read once, however many folds they are in. */
+const read = new WeakMap<TodoRow, TodoFeatures>();
+
+function featuresOf(row: TodoRow): TodoFeatures {
+  const known = read.get(row) ?? todoFeatures(row.comment, row.context);
+  read.set(row, known);
+  return known;
 }
 
 /** One answer on a row that the weights were not trained on. */

@@ -9,7 +9,8 @@ import { resolve } from "node:path";
 import general from "../src/core/router/weights/general.json" with { type: "json" };
 import type { Head, HeadName } from "../src/core/router/weights.ts";
 import { joinHead, ngramFile, readNgrams, WEIGHTS_VERSION } from "../src/core/router/weights.ts";
-import { authorNames, dataFile, publicFile } from "./data.ts";
+import type { TodoHead, TodoWeights } from "../src/core/tasks/todoModel.ts";
+import { authorNames, dataFile, publicFile, todoFiles } from "./data.ts";
 import { split } from "./folds.ts";
 import { nearDuplicates } from "./nearDuplicates.ts";
 import { report } from "./report.ts";
@@ -24,6 +25,7 @@ import {
   trainGeneralHead,
   trainingRows,
 } from "./routerTraining.ts";
+import { ablation, learningCurve } from "./studies.ts";
 import { crossValidateTodo, labelledTodos, trainTodo } from "./todoTraining.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -49,6 +51,15 @@ function writeHead(name: HeadName, { ngrams, known, ...head }: Head): void {
     resolve(weightsFolder, ngramFile(name)),
     Buffer.concat([Buffer.from(ngrams.data.buffer), known]),
   );
+}
+
+function writeTodo({ version, category, priority }: TodoWeights): void {
+  const readable = ({ ngrams, ...head }: TodoHead) => ({ scale: ngrams.scale, ...head });
+  const folder = "src/core/tasks/weights";
+  mkdirSync(resolve(root, folder), { recursive: true });
+  write(`${folder}/todo.json`, { version, category: readable(category), priority: readable(priority) });
+  const tables = [category, priority].map(({ ngrams }) => ngrams.data);
+  writeFileSync(resolve(root, folder, "todo.bin"), Buffer.concat(tables.map((data) => Buffer.from(data.buffer))));
 }
 
 function rowsOf<T>({ rows, problems }: { rows: T[]; problems: string[] }): T[] {
@@ -92,15 +103,23 @@ const heads = trainEditorHeads(authors.flat());
 writeHead("label", { ...heads.label, temperature });
 writeHead("task", heads.task);
 
-console.log("TODO classifier: cross-validating in folds …");
-const todos = labelledTodos(rowsOf(readTodos(dataFile("todo-dev.jsonl"))));
-const todoHeld = crossValidateTodo(split(todos));
-write("src/core/tasks/todoWeights.json", trainTodo(todos));
+console.log("TODO classifier: cross-validating over authors and in folds …");
+const todoAuthors = todoFiles().map((name) => labelledTodos(rowsOf(readTodos(dataFile(name)))));
+const todoByAuthor = crossValidateTodo(todoAuthors);
+const todoInFolds = crossValidateTodo(split(todoAuthors.flat()));
+writeTodo(trainTodo(todoAuthors.flat()));
 
-const text = report({ byAuthor, inFolds, temperature, todo: todoHeld });
+console.log("Studies: features taken away, fewer rows …");
+const text = report({
+  authors,
+  byAuthor,
+  inFolds,
+  temperature,
+  ablation: ablation(authors),
+  learningCurve: learningCurve(authors),
+  general: generalHeld,
+  todoByAuthor,
+  todoInFolds,
+});
 writeFileSync(resolve(import.meta.dirname, "report.md"), text);
 console.log(text);
-if (generalHeld.length > 0) {
-  const right = generalHeld.filter(({ truth, label }) => truth === label).length;
-  console.log(`General questions, dev split: ${right} of ${generalHeld.length}`);
-}

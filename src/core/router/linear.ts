@@ -6,9 +6,9 @@ import type { Label, LabelProbabilities, Task } from "../request.ts";
 import { LABELS, TASKS, TIERS } from "../request.ts";
 import type { RequestFeatures } from "./features.ts";
 import { FEATURES } from "./features.ts";
-import type { NgramBlock } from "./ngrams.ts";
-import { BUCKETS, wordBits } from "./ngrams.ts";
-import type { Head, NgramTable, RouterWeights } from "./weights.ts";
+import type { NgramBlock, NgramTable } from "./ngrams.ts";
+import { addNgramScores, BUCKETS, wordBits } from "./ngrams.ts";
+import type { Head, RouterWeights } from "./weights.ts";
 
 /** One share of the log-odds by which the label won over the runner-up. */
 export interface Contribution {
@@ -129,18 +129,7 @@ function centre(head: DenseHead, { values }: RequestFeatures): Float64Array {
 /** bias + W·x, a number a class. */
 function rawScores(head: DenseHead, x: Float64Array, blocks: readonly NgramBlock[]): number[] {
   const scores = head.bias.map((bias, c) => bias + dot(head.dense[c] as Float64Array, x));
-  const { data, scale } = head.ngrams;
-  const classes = scores.length;
-  for (const { buckets, value } of blocks) {
-    const step = scale * value;
-    for (let i = 0; i < buckets.length; i++) {
-      const base = ((buckets[i] as number) & head.mask) * classes;
-      for (let c = 0; c < classes; c++) {
-        const weight = data[base + c] as number;
-        if (weight !== 0) scores[c] = (scores[c] as number) + step * weight;
-      }
-    }
-  }
+  addNgramScores(scores, head.ngrams, blocks);
   return scores;
 }
 

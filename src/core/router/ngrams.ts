@@ -33,6 +33,32 @@ export interface NgramBlock {
   value: number;
 }
 
+/** Weights of n-grams: `data[(bucket & mask) * classes + class] * scale`, as many buckets as `data` has room for. */
+export interface NgramTable {
+  scale: number;
+  data: Int8Array;
+}
+
+/** Adds what the n-grams of `blocks` weigh to `scores`, a number a class. */
+export function addNgramScores(
+  scores: number[],
+  { scale, data }: NgramTable,
+  blocks: readonly NgramBlock[],
+): void {
+  const classes = scores.length;
+  const mask = data.length / classes - 1;
+  for (const { buckets, value } of blocks) {
+    const step = scale * value;
+    for (let i = 0; i < buckets.length; i++) {
+      const base = ((buckets[i] as number) & mask) * classes;
+      for (let c = 0; c < classes; c++) {
+        const weight = data[base + c] as number;
+        if (weight !== 0) scores[c] = (scores[c] as number) + step * weight;
+      }
+    }
+  }
+}
+
 /** Bits of a set of known words; a power of two. A word that is not in it is taken for known in about 1 of 20 cases. */
 export const KNOWN_BITS = 2 ** 17;
 

@@ -1,12 +1,7 @@
 /** The trained weights: what training writes, and how it is stored and read back. */
 import { readFileSync } from "node:fs";
+import type { NgramTable } from "./ngrams.ts";
 import { KNOWN_BITS } from "./ngrams.ts";
-
-/** Weights of hashed n-grams, `data[bucket * classes + class] * scale`. */
-export interface NgramTable {
-  scale: number;
-  data: Int8Array;
-}
 
 /** One linear classifier: bias, dense features by name, wording by bucket; a number a class each. */
 export interface Head {

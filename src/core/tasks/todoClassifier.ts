@@ -1,6 +1,8 @@
 /** Classifies TODO comments with no model at all: words and marker, weighed by a small trained linear model. */
+import { readFileSync } from "node:fs";
 import type { TodoCategory, TodoFeatures, TodoHead, TodoPriority, TodoWeights } from "./todoModel.ts";
 import {
+  TODO_BUCKETS,
   TODO_CATEGORIES,
   TODO_FEATURES,
   TODO_PRIORITIES,
@@ -9,7 +11,7 @@ import {
   todoScores,
 } from "./todoModel.ts";
 import { TODO_WORDS } from "./todoLexicon.ts";
-import shipped from "./todoWeights.json" with { type: "json" };
+import stored from "./weights/todo.json" with { type: "json" };
 
 export interface TodoClassification {
   category: TodoCategory;
@@ -18,6 +20,35 @@ export interface TodoClassification {
   confidence: number;
   /** The evidence used, as part of a sentence, without a full stop: marker, words found, what was missing. */
   why: string;
+}
+
+let shipped: TodoWeights | undefined;
+
+/** The weights of the package, read once. Throws when the file is missing. */
+export function shippedTodoWeights(): TodoWeights {
+  return (shipped ??= joinTodoWeights(stored, readFileSync(new URL("./weights/todo.bin", import.meta.url))));
+}
+
+/** Joins the readable weights with their n-gram tables: the category's, then the priority's. */
+function joinTodoWeights({ version, category, priority }: StoredTodoWeights, bytes: Buffer): TodoWeights {
+  const data = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const cut = TODO_BUCKETS * TODO_CATEGORIES.length;
+  const head = ({ scale, ...rest }: StoredTodoHead, table: Int8Array): TodoHead => ({
+    ...rest,
+    ngrams: { scale, data: table },
+  });
+  return {
+    version,
+    category: head(category, data.subarray(0, cut)),
+    priority: head(priority, data.subarray(cut)),
+  };
+}
+
+type StoredTodoHead = Omit<TodoHead, "ngrams"> & { scale: number };
+interface StoredTodoWeights {
+  version: number;
+  category: StoredTodoHead;
+  priority: StoredTodoHead;
 }
 
 /** Reasons named for each of category and priority. */
@@ -29,7 +60,7 @@ const EVIDENCE_SHOWN = 2;
  */
 export function classifyTodo(
   todo: { comment: string; context: string; languageId?: string },
-  weights: TodoWeights = shipped,
+  weights: TodoWeights = shippedTodoWeights(),
 ): TodoClassification {
   if (weights.version !== TODO_WEIGHTS_VERSION) {
     throw new Error(
@@ -37,7 +68,7 @@ export function classifyTodo(
     );
   }
   const features = todoFeatures(todo.comment, todo.context);
-  if (features.words.size === 0) return guessByMarker(features);
+  if (features.ngrams.length === 0) return guessByMarker(features);
   const category = decide(weights.category, TODO_CATEGORIES, features);
   const priority = decide(weights.priority, TODO_PRIORITIES, features);
   return {
@@ -56,7 +87,7 @@ interface Choice<T extends string> {
 }
 
 function decide<T extends string>(head: TodoHead, classes: readonly T[], features: TodoFeatures): Choice<T> {
-  const scores = todoScores(head, features.values);
+  const scores = todoScores(head, features);
   const order = [...scores.keys()].toSorted((a, b) => (scores[b] as number) - (scores[a] as number));
   const [best, next] = order as [number, number];
   const top = scores[best] as number;

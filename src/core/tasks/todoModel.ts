@@ -1,7 +1,9 @@
 /** What a TODO comment can be, and the linear model that says so. */
 import type { GroupMatch } from "../router/matcher.ts";
 import { createMatcher, fold } from "../router/matcher.ts";
-import { countWords, isNonLatin } from "../router/reading.ts";
+import type { NgramBlock, NgramKind, NgramTable } from "../router/ngrams.ts";
+import { addNgramScores, ngramsOf } from "../router/ngrams.ts";
+import { countWords, isNonLatin, splitNames } from "../router/reading.ts";
 import { TODO_WORDS } from "./todoLexicon.ts";
 
 export const TODO_CATEGORIES = [
@@ -42,7 +44,15 @@ export interface TodoFeatures {
   /** The marker that the comment starts with, upper case; empty without one. */
   marker: string;
   words: Map<string, GroupMatch>;
+  /** The wording of the comment and the names in the code around it, hashed. */
+  ngrams: NgramBlock[];
 }
+
+/** A comment says more than the code around it; chosen by cross-validation. */
+const EMPHASIS: Record<NgramKind, number> = { words: 1.5, pieces: 1.5, code: 0.35, diagnostics: 0, setting: 0 };
+
+/** Buckets of a table of n-gram weights. */
+export const TODO_BUCKETS = 2 ** 12;
 
 const matchWords = createMatcher(
   Object.fromEntries(GROUPS.map((name) => [name, TODO_WORDS[name]?.words ?? ""])),
@@ -81,7 +91,10 @@ export function todoFeatures(comment: string, context: string): TodoFeatures {
   );
   set(`marker:${marker}`, true);
   for (const group of words.keys()) set(group, true);
-  return { values, marker, words };
+  const code = fold(splitNames(context.slice(0, CONTEXT_READ)));
+  const blocks = ngramsOf({ instruction: folded, code, diagnostics: "", setting: [], command: "todo" });
+  const ngrams = blocks.map((block) => ({ ...block, value: block.value * EMPHASIS[block.kind] }));
+  return { values, marker, words, ngrams };
 }
 
 /** What training writes: per feature a number a class, in the order of `TODO_CATEGORIES` and `TODO_PRIORITIES`. */
@@ -96,17 +109,20 @@ export interface TodoHead {
   temperature: number;
   bias: number[];
   weights: Record<string, number[]>;
+  ngrams: NgramTable;
 }
 
-export const TODO_WEIGHTS_VERSION = 1;
+export const TODO_WEIGHTS_VERSION = 2;
 
 /** Log-odds of each class of a head. */
-export function todoScores(head: TodoHead, values: Float64Array): number[] {
-  return head.bias.map((bias, c) => {
+export function todoScores(head: TodoHead, { values, ngrams }: TodoFeatures): number[] {
+  const scores = head.bias.map((bias, c) => {
     let sum = bias;
     for (const [i, name] of TODO_FEATURES.entries()) {
       if (values[i] !== 0) sum += (head.weights[name]?.[c] ?? 0) * (values[i] as number);
     }
-    return sum / head.temperature;
+    return sum;
   });
+  addNgramScores(scores, head.ngrams, ngrams);
+  return scores.map((score) => score / head.temperature);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { classifyTodo } from "../../../src/core/tasks/todoClassifier.ts";
+import { classifyTodo, shippedTodoWeights } from "../../../src/core/tasks/todoClassifier.ts";
 import { TODO_CATEGORIES, TODO_PRIORITIES, todoText } from "../../../src/core/tasks/todoModel.ts";
-import weights from "../../../src/core/tasks/todoWeights.json" with { type: "json" };
 import { generator } from "../../../training/folds.ts";
 import { oddText } from "../router/support.ts";
 
@@ -83,7 +82,7 @@ describe("any comment at all", () => {
   });
 
   it("refuses weights of another version", () => {
-    expect(() => classifyTodo({ comment: "x", context: "" }, { ...weights, version: 7 })).toThrow(
+    expect(() => classifyTodo({ comment: "x", context: "" }, { ...shippedTodoWeights(), version: 7 })).toThrow(
       /version 7/,
     );
   });

@@ -1,0 +1,62 @@
+/** Between the features of a row and the columns of a regression: dense features first, then each bucket that occurs. */
+import type { NgramBlock, NgramTable } from "../src/core/router/ngrams.ts";
+import type { Example } from "./logistic.ts";
+
+/** Gives every bucket that occurs a column behind the dense features, so that fitting is no longer than it must be. */
+export class Columns {
+  readonly #columnOf = new Map<number, number>();
+  readonly #dense: number;
+  readonly #mask: number;
+
+  /** `dense`: how many dense features there are; `buckets`: a power of two. */
+  constructor(dense: number, buckets: number) {
+    this.#dense = dense;
+    this.#mask = buckets - 1;
+  }
+
+  get count(): number {
+    return this.#dense + this.#columnOf.size;
+  }
+
+  /** The columns of a row that are not 0. */
+  read(dense: ArrayLike<number>, blocks: readonly NgramBlock[]): Pick<Example, "at" | "values"> {
+    const at: number[] = [];
+    const values: number[] = [];
+    for (let i = 0; i < this.#dense; i++) {
+      const value = dense[i] as number;
+      if (value === 0) continue;
+      at.push(i);
+      values.push(value);
+    }
+    for (const { buckets, value } of blocks) {
+      for (const hash of buckets) {
+        const bucket = hash & this.#mask;
+        let column = this.#columnOf.get(bucket);
+        if (column === undefined) this.#columnOf.set(bucket, (column = this.count));
+        at.push(column);
+        values.push(value);
+      }
+    }
+    return { at: Int32Array.from(at), values: Float64Array.from(values) };
+  }
+
+  /** Pulls as `dense` says, and `ngrams` for every bucket. */
+  pulls(dense: readonly number[], ngrams: number): Float64Array {
+    const pulls = new Float64Array(this.count).fill(ngrams);
+    pulls.set(dense);
+    return pulls;
+  }
+
+  /** The n-gram weights as bytes. A softmax does not change when all classes shift alike: they are centred first. */
+  quantise(weights: Float64Array, classes: number): NgramTable {
+    const table = new Float64Array((this.#mask + 1) * classes);
+    for (const [bucket, column] of this.#columnOf) {
+      const of = weights.subarray(column * classes, (column + 1) * classes);
+      const mean = of.reduce((sum, value) => sum + value, 0) / classes;
+      for (const [c, value] of of.entries()) table[bucket * classes + c] = value - mean;
+    }
+    const largest = table.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-9);
+    const scale = Number((largest / 127).toPrecision(6));
+    return { scale, data: Int8Array.from(table, (value) => Math.round(value / scale)) };
+  }
+}

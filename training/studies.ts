@@ -1,0 +1,91 @@
+/** What the label head owes to each kind of feature, and to the number of rows: every figure is of other authors' rows. */
+import { LABELS } from "../src/core/request.ts";
+import type { RequestFeatures } from "../src/core/router/features.ts";
+import { FEATURES, NUMERIC_FEATURES, WORD_GROUPS } from "../src/core/router/features.ts";
+import type { NgramKind } from "../src/core/router/ngrams.ts";
+import { generator } from "./folds.ts";
+import type { Share } from "./metrics.ts";
+import { share } from "./metrics.ts";
+import type { TrainingRow } from "./routerTraining.ts";
+import { labelOf, trainLabelHead } from "./routerTraining.ts";
+
+/** One line of a study. */
+export interface StudyLine {
+  name: string;
+  /** Rows trained on, on average. */
+  rows: number;
+  accuracy: Share;
+}
+
+const ABLATIONS: Readonly<Record<string, (features: RequestFeatures) => RequestFeatures>> = {
+  "all features": (features) => features,
+  "without the wording (n-grams of the instruction)": without("words", "pieces"),
+  "without the words of the code": without("code"),
+  "without the words of the diagnostics": without("diagnostics"),
+  "without the setting (command with size, language, …)": without("setting"),
+  "without any n-grams": without("words", "pieces", "code", "diagnostics", "setting"),
+  "without the word lists": blank((name) => name in WORD_GROUPS),
+  "without counts and flags": blank((name) => !(name in WORD_GROUPS)),
+  "only counts and flags": (features) =>
+    blank((name) => name in WORD_GROUPS)(without("words", "pieces", "code", "diagnostics", "setting")(features)),
+};
+
+function without(...kinds: NgramKind[]) {
+  return (features: RequestFeatures): RequestFeatures => ({
+    ...features,
+    ngrams: features.ngrams.filter(({ kind }) => !kinds.includes(kind)),
+  });
+}
+
+function blank(test: (feature: string) => boolean) {
+  return (features: RequestFeatures): RequestFeatures => ({
+    ...features,
+    values: features.values.map((value, i) =>
+      test(FEATURES[i] as string) ? (i < NUMERIC_FEATURES.length ? Number.NaN : 0) : value,
+    ),
+  });
+}
+
+/** Accuracy with parts of the features taken away, in training and after. */
+export function ablation(authors: readonly (readonly TrainingRow[])[]): StudyLine[] {
+  return Object.entries(ABLATIONS).map(([name, change]) =>
+    line(
+      name,
+      authors.map((rows) => rows.map((row) => ({ ...row, features: change(row.features) }))),
+      (rows) => rows,
+    ),
+  );
+}
+
+/** Accuracy when trained on a part of the other authors' rows, drawn by a seed. */
+export function learningCurve(authors: readonly (readonly TrainingRow[])[]): StudyLine[] {
+  return [1 / 8, 1 / 4, 1 / 2, 1].map((part) =>
+    line(`${Math.round(part * 100)} % of the rows`, authors, (rows) => {
+      const random = generator(20_263);
+      return rows.filter(() => random() < part);
+    }),
+  );
+}
+
+function line(
+  name: string,
+  authors: readonly (readonly TrainingRow[])[],
+  choose: (rows: readonly TrainingRow[]) => readonly TrainingRow[],
+): StudyLine {
+  let trained = 0;
+  const right = authors.flatMap((held) => {
+    const rows = choose(authors.filter((other) => other !== held).flat());
+    trained += rows.length;
+    const label = labelOf(trainLabelHead(rows));
+    return held.map((row) => label(row) === row.label);
+  });
+  return { name, rows: Math.round(trained / authors.length), accuracy: share(right, (one) => one) };
+}
+
+/** What the same number of rows gives by chance: the share of the most common label. */
+export function majority(authors: readonly (readonly TrainingRow[])[]): Share {
+  const rows = authors.flat();
+  const counts = LABELS.map((label) => rows.filter((row) => row.label === label).length);
+  const most = LABELS[counts.indexOf(Math.max(...counts))];
+  return share(rows, ({ label }) => label === most);
+}
