@@ -27,7 +27,9 @@ const ABLATIONS: Readonly<Record<string, (features: RequestFeatures) => RequestF
   "without the word lists": blank((name) => name in WORD_GROUPS),
   "without counts and flags": blank((name) => !(name in WORD_GROUPS)),
   "only counts and flags": (features) =>
-    blank((name) => name in WORD_GROUPS)(without("words", "pieces", "code", "diagnostics", "setting")(features)),
+    blank((name) => name in WORD_GROUPS)(
+      without("words", "pieces", "code", "diagnostics", "setting")(features),
+    ),
 };
 
 function without(...kinds: NgramKind[]) {

@@ -1,7 +1,13 @@
 /** Trains the TODO classifier, and measures it on rows that it was not trained on. */
 import { classifyTodo } from "../src/core/tasks/todoClassifier.ts";
 import { TODO_WORDS } from "../src/core/tasks/todoLexicon.ts";
-import type { TodoCategory, TodoFeatures, TodoHead, TodoPriority, TodoWeights } from "../src/core/tasks/todoModel.ts";
+import type {
+  TodoCategory,
+  TodoFeatures,
+  TodoHead,
+  TodoPriority,
+  TodoWeights,
+} from "../src/core/tasks/todoModel.ts";
 import {
   TODO_BUCKETS,
   TODO_CATEGORIES,
@@ -63,7 +69,10 @@ function trainHead(rows: readonly LabelledTodo[], classes: readonly string[], ke
     const { values, ngrams } = featuresOf(row);
     return { ...columns.read(values, ngrams), y: classes.indexOf(row[key]) };
   });
-  const pulls = columns.pulls(TODO_FEATURES.map(() => PULL.words), PULL.ngrams);
+  const pulls = columns.pulls(
+    TODO_FEATURES.map(() => PULL.words),
+    PULL.ngrams,
+  );
   const { bias, weights } = fit(examples, { classes: classes.length, pull: pulls, prior });
   const round = (value: number) => Number(value.toFixed(3)) + 0;
   const of = (i: number) => [...weights.subarray(i * classes.length, (i + 1) * classes.length)];

@@ -59,7 +59,10 @@ function writeTodo({ version, category, priority }: TodoWeights): void {
   mkdirSync(resolve(root, folder), { recursive: true });
   write(`${folder}/todo.json`, { version, category: readable(category), priority: readable(priority) });
   const tables = [category, priority].map(({ ngrams }) => ngrams.data);
-  writeFileSync(resolve(root, folder, "todo.bin"), Buffer.concat(tables.map((data) => Buffer.from(data.buffer))));
+  writeFileSync(
+    resolve(root, folder, "todo.bin"),
+    Buffer.concat(tables.map((data) => Buffer.from(data.buffer))),
+  );
 }
 
 function rowsOf<T>({ rows, problems }: { rows: T[]; problems: string[] }): T[] {

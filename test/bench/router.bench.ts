@@ -17,18 +17,28 @@ const ROUNDS = 2000;
 
 const text = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 
-async function timed(length: number): Promise<number> {
-  const request = requestWith({ prompt: text(SENTENCE, length), code: text(CODE, length) });
+const KINDS: readonly { name: string; prompt: number; code: number }[] = [
+  { name: "nothing typed, no code", prompt: 0, code: 0 },
+  { name: "400 characters typed", prompt: 400, code: 0 },
+  { name: "4,000 characters of code, 40 typed", prompt: 40, code: 4000 },
+  { name: "4,000 characters typed", prompt: 4000, code: 0 },
+  { name: "4,000 characters typed, 4,000 of code", prompt: 4000, code: 4000 },
+];
+
+async function timed(prompt: number, code: number): Promise<number> {
+  const request = requestWith({ prompt: text(SENTENCE, prompt), code: text(CODE, code) });
   const start = performance.now();
   await route(request, classifier, DEFAULT_POLICY);
   return (performance.now() - start) * 1000;
 }
 
-console.log(`load ${(loaded - before).toFixed(1)} ms, first decision ${(await timed(400)).toFixed(0)} µs`);
-for (const length of [0, 400, 4000]) {
+console.log(
+  `load ${(loaded - before).toFixed(1)} ms, first decision ${(await timed(400, 400)).toFixed(0)} µs`,
+);
+for (const { name, prompt, code } of KINDS) {
   const micros: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) micros.push(await timed(length));
+  for (let round = 0; round < ROUNDS; round++) micros.push(await timed(prompt, code));
   const sorted = micros.toSorted((a, b) => a - b);
   const at = (part: number) => (sorted[Math.floor(part * ROUNDS)] ?? 0).toFixed(0).padStart(5);
-  console.log(`${String(length).padStart(5)} characters: p50 ${at(0.5)} µs, p99 ${at(0.99)} µs`);
+  console.log(`${name.padEnd(40)} p50 ${at(0.5)} µs, p99 ${at(0.99)} µs`);
 }

@@ -16,12 +16,12 @@ export interface GroupMatch {
 
 export type Matcher = (folded: string) => Map<string, GroupMatch>;
 
-interface Node {
-  next: Map<number, Node>;
-  /** Groups of the words that end here. */
-  whole: string[];
-  /** Groups of the beginnings that end here. */
-  start: string[];
+/** A word of the lexicon. */
+interface Entry {
+  word: string;
+  /** Matches as the beginning of a longer word too. */
+  isStart: boolean;
+  group: string;
 }
 
 const LATIN_MARKS = /[\u0300-\u036f]/g;
@@ -66,72 +66,73 @@ export function isWordUnit(code: number): boolean {
   return !((code >= 0x2000 && code <= 0x2bff) || (code >= 0x3000 && code <= 0x303f) || code >= 0xd800);
 }
 
-/** The matcher of a lexicon; it takes text that went through `fold`. Its tree is grown at the first use. */
+/** The matcher of a lexicon; it takes text that went through `fold`. Its index is made at the first use. */
 export function createMatcher(groups: WordGroups): Matcher {
-  let root: Node | undefined;
+  let index: readonly (readonly Entry[] | undefined)[] | undefined;
   return (folded) => {
-    root ??= treeOf(groups);
+    index ??= indexOf(groups);
     const found = new Map<string, GroupMatch>();
+    let before = 0;
     for (let start = 0; start < folded.length; start++) {
       const first = folded.charCodeAt(start);
-      const insideWord = start > 0 && isWordUnit(first) && isWordUnit(folded.charCodeAt(start - 1));
-      if (!insideWord || isUnspaced(first)) walk(root, folded, start, found);
+      const insideWord = isWordUnit(first) && isWordUnit(before);
+      before = first;
+      if (insideWord && !isUnspaced(first)) continue;
+      const next = start + 1 < folded.length ? folded.charCodeAt(start + 1) : 0;
+      matchAt(index[slotOf(first, next)], folded, start, found);
+      matchAt(index[slotOf(first, 0)], folded, start, found);
     }
     return found;
   };
 }
 
-function treeOf(groups: WordGroups): Node {
-  const root = newNode();
+/** Slots of the index; a power of two, several times the number of beginnings that occur. */
+const SLOTS = 2 ** 13;
+
+/** Words by their first two units, which tell most of them apart; words of one unit stand under that and 0. */
+function indexOf(groups: WordGroups): (Entry[] | undefined)[] {
+  const index = new Array<Entry[] | undefined>(SLOTS).fill(undefined);
   for (const [group, words] of Object.entries(groups)) {
-    for (const entry of fold(words).split(",")) add(root, entry.trim(), group);
+    for (const text of fold(words).split(",")) {
+      const entry = text.trim();
+      const isStart = entry.endsWith("*");
+      const word = isStart ? entry.slice(0, -1) : entry;
+      if (word === "") continue;
+      const slot = slotOf(word.charCodeAt(0), word.length === 1 ? 0 : word.charCodeAt(1));
+      (index[slot] ??= []).push({ word, isStart, group });
+    }
   }
-  return root;
+  return index;
 }
 
-function newNode(): Node {
-  return { next: new Map(), whole: [], start: [] };
+function slotOf(first: number, second: number): number {
+  return (first * 67 + second * 31) & (SLOTS - 1);
 }
 
-function add(root: Node, entry: string, group: string): void {
-  const isStart = entry.endsWith("*");
-  const word = isStart ? entry.slice(0, -1) : entry;
-  if (word === "") return;
-  let node = root;
-  for (let i = 0; i < word.length; i++) {
-    const unit = word.charCodeAt(i);
-    let child = node.next.get(unit);
-    if (!child) node.next.set(unit, (child = newNode()));
-    node = child;
-  }
-  (isStart ? node.start : node.whole).push(group);
-}
-
-function walk(root: Node, text: string, from: number, found: Map<string, GroupMatch>): void {
-  let node: Node | undefined = root;
-  for (let i = from; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    node = node.next.get(unit);
-    if (!node) return;
-    if (node.start.length > 0) record(node.start, text, from, i + 1, found);
-    if (node.whole.length === 0) continue;
-    const endsWord = isUnspaced(unit) || !isWordUnit(unit) || i + 1 === text.length;
-    if (endsWord || !isWordUnit(text.charCodeAt(i + 1))) record(node.whole, text, from, i + 1, found);
-  }
-}
-
-function record(
-  groups: string[],
+function matchAt(
+  entries: readonly Entry[] | undefined,
   text: string,
   from: number,
-  to: number,
   found: Map<string, GroupMatch>,
 ): void {
-  for (const group of groups) {
-    const match = found.get(group);
-    if (match) match.count++;
-    else found.set(group, { count: 1, word: wholeWord(text, from, to) });
+  if (!entries) return;
+  for (const { word, isStart, group } of entries) {
+    if (!text.startsWith(word, from)) continue;
+    const end = from + word.length;
+    if (isStart || endsWord(text, end)) record(group, text, from, end, found);
   }
+}
+
+/** Whether a word that ends before `end` is whole. */
+function endsWord(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1);
+  return isUnspaced(last) || !isWordUnit(last) || end === text.length || !isWordUnit(text.charCodeAt(end));
+}
+
+function record(group: string, text: string, from: number, to: number, found: Map<string, GroupMatch>): void {
+  const match = found.get(group);
+  if (match) match.count++;
+  else found.set(group, { count: 1, word: wholeWord(text, from, to) });
 }
 
 /** The matched text, drawn out to the end of its word: "refactor" → "refactoring". */

@@ -68,8 +68,8 @@ export function classifyTodo(
     );
   }
   const features = todoFeatures(todo.comment, todo.context);
-  if (features.ngrams.length === 0) return guessByMarker(features);
   const category = decide(weights.category, TODO_CATEGORIES, features);
+  if (features.words.size === 0 && category.probability < TELLING) return guessByMarker(features);
   const priority = decide(weights.priority, TODO_PRIORITIES, features);
   return {
     category: category.chosen,
@@ -135,10 +135,11 @@ function sentence(
 }
 
 /**
- * Without one known word only the marker and a question mark are left. The confidence is what such guesses are worth:
- * hardly more than one in three.
+ * Without one known word, and wording that says no more, the marker and a question mark are left. The confidence is
+ * what such guesses are worth: hardly more than one in three.
  */
 const GUESS_CONFIDENCE = 0.35;
+const TELLING = 0.5;
 
 function guessByMarker({ marker, values }: TodoFeatures): TodoClassification {
   const asks = values[TODO_FEATURES.indexOf("questionMark")] === 1;

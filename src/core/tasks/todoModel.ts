@@ -49,7 +49,13 @@ export interface TodoFeatures {
 }
 
 /** A comment says more than the code around it; chosen by cross-validation. */
-const EMPHASIS: Record<NgramKind, number> = { words: 1.5, pieces: 1.5, code: 0.35, diagnostics: 0, setting: 0 };
+const EMPHASIS: Record<NgramKind, number> = {
+  words: 1.5,
+  pieces: 1.5,
+  code: 0.35,
+  diagnostics: 0,
+  setting: 0,
+};
 
 /** Buckets of a table of n-gram weights. */
 export const TODO_BUCKETS = 2 ** 12;

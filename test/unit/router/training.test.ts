@@ -43,7 +43,10 @@ describe("the shipped weights", () => {
     const rows = todoFiles().flatMap((name) => labelledTodos(readTodos(dataFile(name)).rows));
     const print = (weights: TodoWeights) =>
       [weights.category, weights.priority].map(({ ngrams, ...head }) =>
-        createHash("sha256").update(JSON.stringify({ scale: ngrams.scale, ...head })).update(ngrams.data).digest("hex"),
+        createHash("sha256")
+          .update(JSON.stringify({ scale: ngrams.scale, ...head }))
+          .update(ngrams.data)
+          .digest("hex"),
       );
     expect(print(trainTodo(rows))).toEqual(print(shippedTodoWeights()));
   });

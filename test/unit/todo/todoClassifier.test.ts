@@ -82,8 +82,8 @@ describe("any comment at all", () => {
   });
 
   it("refuses weights of another version", () => {
-    expect(() => classifyTodo({ comment: "x", context: "" }, { ...shippedTodoWeights(), version: 7 })).toThrow(
-      /version 7/,
-    );
+    expect(() =>
+      classifyTodo({ comment: "x", context: "" }, { ...shippedTodoWeights(), version: 7 }),
+    ).toThrow(/version 7/);
   });
 });
