@@ -3,13 +3,15 @@
  * and left out. Exit code 1: nothing to measure; 2: called wrongly.
  */
 import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LABELS, TASKS } from "../src/core/request.ts";
-import { createEmbeddedClassifier } from "../src/core/router/embedded.ts";
+import { createClassifier } from "../src/core/router/classifiers.ts";
+import type { SettingKey, Settings } from "../src/core/settings.ts";
+import { parseSettings } from "../src/core/settings.ts";
 import { DEFAULT_POLICY, route } from "../src/core/router/router.ts";
 import { classifyTodo } from "../src/core/tasks/todoClassifier.ts";
 import { TODO_CATEGORIES, TODO_PRIORITIES } from "../src/core/tasks/todoModel.ts";
+import { authorNames, dataFile, todoFiles } from "../training/data.ts";
 import type { Outcome, Share } from "../training/metrics.ts";
 import {
   calibrationError,
@@ -22,7 +24,7 @@ import {
 import type { ReadRows, RequestExample } from "../training/rows.ts";
 import { readRequests, readTodos } from "../training/rows.ts";
 
-const USAGE = `Usage: npm run --silent eval -- FILE.jsonl [--router embedded] [--format hybrid|uncommonroute]
+const USAGE = `Usage: npm run --silent eval -- FILE.jsonl [--router embedded|ollama|hybrid] [--format hybrid|uncommonroute]
                                         [--predictions OUT.jsonl] [--json]
        npm run --silent eval -- --todo FILE.jsonl [--predictions OUT.jsonl] [--json]`;
 
@@ -41,6 +43,9 @@ function options() {
         predictions: { type: "string" },
         todo: { type: "string" },
         json: { type: "boolean", default: false },
+        "base-url": { type: "string", default: "http://127.0.0.1:11434" },
+        model: { type: "string", default: "llama3.2:3b" },
+        "deadline-ms": { type: "string", default: "60000" },
       },
     });
     return { ...values, file: values.todo ?? positionals[0] };
@@ -49,11 +54,22 @@ function options() {
   }
 }
 
-const { file, router, format, predictions, todo, json } = options();
+const {
+  file,
+  router,
+  format,
+  predictions,
+  todo,
+  json,
+  "base-url": baseUrl,
+  model,
+  "deadline-ms": deadline,
+} = options();
 if (!file) fail(USAGE, 2);
-if (router === "ollama")
-  fail("The router “ollama” is not available yet: only “embedded” can be measured.", 2);
-if (router !== "embedded") fail(`There is no router “${router}”: only “embedded” can be measured.`, 2);
+if (router !== "embedded" && router !== "ollama" && router !== "hybrid")
+  fail(`There is no router “${router}”: “embedded”, “ollama” and “hybrid” can be measured.`, 2);
+const deadlineMs = Number(deadline);
+if (!(deadlineMs > 0)) fail(`--deadline-ms takes milliseconds, not “${deadline}”.\n${USAGE}`, 2);
 if (format !== "hybrid" && format !== "uncommonroute") fail(`There is no format “${format}”.\n${USAGE}`, 2);
 
 if (todo === undefined) await evaluateRequests(read(() => readRequests(file, format)));
@@ -72,7 +88,8 @@ function read<T>(reader: () => ReadRows<T>): T[] {
 
 /** Routes every row, prints the figures of the labelled ones. */
 async function evaluateRequests(examples: readonly RequestExample[]): Promise<void> {
-  const classifier = createEmbeddedClassifier();
+  const classifier = createClassifier(routerSettings(), { deadlineMs });
+  await needModel(examples[0] as RequestExample);
   const decided = [];
   for (const example of examples) {
     const before = performance.now();
@@ -105,9 +122,12 @@ async function evaluateRequests(examples: readonly RequestExample[]): Promise<vo
   const figures = {
     rows: examples.length,
     labelled: labelled.length,
+    fellBack: decided.filter(({ decision: { reasons } }) =>
+      reasons.some(({ text }) => text.endsWith("the embedded router decided")),
+    ).length,
     trainedOn: countTrainedOn(
       examples,
-      (data) => ["da.jsonl", "db.jsonl"].flatMap((name) => readRequests(data(name)).rows),
+      () => authorNames().flatMap((name) => readRequests(dataFile(`${name}.jsonl`)).rows),
       ({ request: { prompt, code, command } }) => [prompt, code, command],
     ),
     ...describe(labelled),
@@ -139,6 +159,31 @@ async function evaluateRequests(examples: readonly RequestExample[]): Promise<vo
   else printRequests(figures);
 }
 
+/** The settings of the router to measure. */
+function routerSettings(): Settings {
+  const values: Partial<Record<SettingKey, unknown>> = {
+    "routing.router": router,
+    "ollama.baseUrl": baseUrl,
+    "tiers.local.models": [`ollama/${model}`],
+  };
+  const { settings, problems } = parseSettings((key) => values[key]);
+  if (problems.length > 0) fail(`${problems.join("\n")}\n${USAGE}`, 2);
+  return settings;
+}
+
+/** Measuring a local model's router means measuring the local model: without it there is nothing to say. */
+async function needModel({ request }: RequestExample): Promise<void> {
+  if (router === "embedded") return;
+  const { askOllama } = await import("../src/core/router/localModel/ollama.ts");
+  const { questionOf } = await import("../src/core/router/localModel/question.ts");
+  const ask = askOllama({ baseUrl, model, numCtx: 8192, keepAlive: "30m" });
+  try {
+    await ask(questionOf(request), AbortSignal.timeout(deadlineMs));
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error), 1);
+  }
+}
+
 function describe(rows: readonly Outcome[]) {
   const { accuracy, underLabelled, overLabelled, underRouted, overRouted, calibrationError } =
     routingFigures(rows);
@@ -155,14 +200,9 @@ function times(micros: readonly number[]) {
 }
 
 /** Rows that the shipped weights were trained on, whatever their ids are here. */
-function countTrainedOn<T>(
-  rows: readonly T[],
-  trained: (data: (name: string) => string) => T[],
-  key: (row: T) => unknown,
-): number {
-  const data = (name: string) => resolve(import.meta.dirname, "../training/data", name);
+function countTrainedOn<T>(rows: readonly T[], trained: () => T[], key: (row: T) => unknown): number {
   try {
-    const known = new Set(trained(data).map((row) => JSON.stringify(key(row))));
+    const known = new Set(trained().map((row) => JSON.stringify(key(row))));
     return rows.filter((row) => known.has(JSON.stringify(key(row)))).length;
   } catch {
     return 0;
@@ -177,6 +217,8 @@ function warnOfTraining(trainedOn: number): void {
 interface RoutingSummary extends ReturnType<typeof describe>, ReturnType<typeof times> {
   rows: number;
   labelled: number;
+  /** Rows that the embedded router decided because the local model did not; "hybrid" asks it only in doubt. */
+  fellBack: number;
   trainedOn: number;
   byTier: Record<string, Share>;
   byTask: Record<string, Share>;
@@ -186,7 +228,7 @@ interface RoutingSummary extends ReturnType<typeof describe>, ReturnType<typeof 
 
 function printRequests(figures: RoutingSummary): void {
   console.log(
-    `${figures.rows} rows, ${figures.labelled} labelled; router embedded, threshold ${DEFAULT_POLICY.confidenceThreshold}`,
+    `${figures.rows} rows, ${figures.labelled} labelled; router ${router}${figures.fellBack > 0 ? ` (fell back to embedded in ${figures.fellBack} rows)` : ""}, threshold ${DEFAULT_POLICY.confidenceThreshold}`,
   );
   warnOfTraining(figures.trainedOn);
   if (figures.labelled > 0) {
@@ -231,7 +273,7 @@ function evaluateTodos(): void {
     rows: rows.length,
     trainedOn: countTrainedOn(
       rows.map(({ row }) => row),
-      (data) => readTodos(data("todo-dev.jsonl")).rows,
+      () => todoFiles().flatMap((name) => readTodos(dataFile(name)).rows),
       ({ comment, context }) => [comment, context],
     ),
     category: share(labelled, ({ row, found }) => row.category === found.category),

@@ -1,7 +1,7 @@
 /** The training report, Markdown. */
 import { LABELS, TASKS } from "../src/core/request.ts";
 import { TODO_CATEGORIES } from "../src/core/tasks/todoModel.ts";
-import type { Outcome } from "./metrics.ts";
+import type { Outcome, Share } from "./metrics.ts";
 import { calibrationError, controls, percent, routingFigures, share, showShare } from "./metrics.ts";
 import type { HeldOut, TrainingRow } from "./routerTraining.ts";
 import { THRESHOLD } from "./routerTraining.ts";
@@ -17,6 +17,8 @@ export interface Measured {
   learningCurve: StudyLine[];
   /** Decisions on the dev split of the public tier set; empty without it. */
   general: readonly HeldOut[];
+  /** How often their label is the same with code pasted before them. */
+  underCode: Share | undefined;
   todoByAuthor: TodoHeldOut[];
   todoInFolds: TodoHeldOut[];
 }
@@ -87,7 +89,7 @@ ${measured.ablation.map(({ name, accuracy }) => `| ${name} | ${showShare(accurac
 | trained on | rows | label right |
 | --- | --- | --- |
 ${measured.learningCurve.map(({ name, rows, accuracy }) => `| ${name} | ${rows} | ${showShare(accuracy)} |`).join("\n")}
-${general.length === 0 ? "" : generalSection(general)}
+${general.length === 0 ? "" : generalSection(general, measured.underCode)}
 ## TODO classifier
 
 | | category right | priority right | calibration error |
@@ -102,7 +104,7 @@ ${TODO_CATEGORIES.map((name) => categoryLine(name, todoByAuthor)).join("\n")}
 `;
 }
 
-function generalSection(general: readonly HeldOut[]): string {
+function generalSection(general: readonly HeldOut[], underCode: Share | undefined): string {
   const isEnglish = ({ row }: HeldOut) => /^[\0-\x7f]*$/.test(row.features.facts.asked);
   const english = general.filter(isEnglish);
   return `
@@ -110,7 +112,12 @@ function generalSection(general: readonly HeldOut[]): string {
 
 Trained on the train split of a public tier set (UncommonRoute, MIT, not part of this repository), measured on its dev
 split: label right ${showShare(share(general, ({ truth, label }) => truth === label))}, of prompts in plain ASCII
-${showShare(share(english, ({ truth, label }) => truth === label))}.
+${showShare(share(english, ({ truth, label }) => truth === label))}.${
+    underCode
+      ? ` With 500 to 4,000 characters of real code pasted before the
+question the label is the same in ${showShare(underCode)}.`
+      : ""
+  }
 `;
 }
 

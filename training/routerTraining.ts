@@ -252,7 +252,7 @@ export function decideGeneral(general: Head, rows: readonly TrainingRow[]): Held
 }
 
 /** A task head that knows nothing, where only labels are asked for. */
-function emptyTaskHead(): Head {
+export function emptyTaskHead(): Head {
   const zeros = TASKS.map(() => 0);
   return {
     temperature: 1,

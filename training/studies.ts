@@ -1,13 +1,16 @@
 /** What the label head owes to each kind of feature, and to the number of rows: every figure is of other authors' rows. */
-import { LABELS } from "../src/core/request.ts";
+import type { EditorRequest } from "../src/core/request.ts";
 import type { RequestFeatures } from "../src/core/router/features.ts";
-import { FEATURES, NUMERIC_FEATURES, WORD_GROUPS } from "../src/core/router/features.ts";
+import { extractFeatures, FEATURES, NUMERIC_FEATURES, WORD_GROUPS } from "../src/core/router/features.ts";
+import { linearModel, runLinear } from "../src/core/router/linear.ts";
+import type { Head } from "../src/core/router/weights.ts";
 import type { NgramKind } from "../src/core/router/ngrams.ts";
 import { generator } from "./folds.ts";
 import type { Share } from "./metrics.ts";
 import { share } from "./metrics.ts";
 import type { TrainingRow } from "./routerTraining.ts";
-import { labelOf, trainLabelHead } from "./routerTraining.ts";
+import { emptyTaskHead, labelOf, trainLabelHead } from "./routerTraining.ts";
+import type { RequestExample } from "./rows.ts";
 
 /** One line of a study. */
 export interface StudyLine {
@@ -84,10 +87,26 @@ function line(
   return { name, rows: Math.round(trained / authors.length), accuracy: share(right, (one) => one) };
 }
 
-/** What the same number of rows gives by chance: the share of the most common label. */
-export function majority(authors: readonly (readonly TrainingRow[])[]): Share {
-  const rows = authors.flat();
-  const counts = LABELS.map((label) => rows.filter((row) => row.label === label).length);
-  const most = LABELS[counts.indexOf(Math.max(...counts))];
-  return share(rows, ({ label }) => label === most);
+/** Characters of real code put before a question. */
+const PASTED = { least: 500, most: 4000 } as const;
+
+/** Share of general questions whose label is the same with code pasted before them. */
+export function labelHoldsUnderCode(
+  general: Head,
+  questions: readonly RequestExample[],
+  requests: readonly RequestExample[],
+): Share {
+  const codes = requests
+    .map(({ request }) => request.code)
+    .filter((code) => code.length >= PASTED.least)
+    .map((code) => code.slice(0, PASTED.most));
+  const model = linearModel({ label: general, task: emptyTaskHead(), general });
+  const label = (request: EditorRequest) => runLinear(model, extractFeatures(request)).label;
+  const pairs = questions.flatMap(({ request }, i) =>
+    ["\n", "\n\n"].map((between, k) => {
+      const code = codes[(i * 7 + k) % codes.length] as string;
+      return { alone: request, pasted: { ...request, prompt: `${code}${between}${request.prompt}` } };
+    }),
+  );
+  return share(pairs, ({ alone, pasted }) => label(alone) === label(pasted));
 }

@@ -25,7 +25,8 @@ import {
   trainGeneralHead,
   trainingRows,
 } from "./routerTraining.ts";
-import { ablation, learningCurve } from "./studies.ts";
+import type { Share } from "./metrics.ts";
+import { ablation, labelHoldsUnderCode, learningCurve } from "./studies.ts";
 import { crossValidateTodo, labelledTodos, trainTodo } from "./todoTraining.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -85,6 +86,7 @@ const storedGeneral = (): Head => joinHead("general", general, readNgrams("gener
 const generalOf = (rows: readonly TrainingRow[]): Head =>
   publicTraining.length > 0 ? trainGeneralHead(publicTraining, rows) : storedGeneral();
 let generalHeld: ReturnType<typeof decideGeneral> = [];
+let underCode: Share | undefined;
 if (publicTraining.length > 0) {
   console.log("General questions: training on the public tier set …");
   const parts = split(publicTraining);
@@ -95,6 +97,8 @@ if (publicTraining.length > 0) {
   const head = { ...generalOf(authors.flat()), temperature: calibrate(inside) };
   writeHead("general", head);
   generalHeld = decideGeneral(head, publicRows(publicDev));
+  const questions = publicDev ? rowsOf(readRequests(publicDev, "uncommonroute")) : [];
+  underCode = labelHoldsUnderCode(head, questions, requests.flat());
 }
 
 console.log(`Router: cross-validating over ${authors.length} authors and in folds …`);
@@ -121,6 +125,7 @@ const text = report({
   ablation: ablation(authors),
   learningCurve: learningCurve(authors),
   general: generalHeld,
+  underCode,
   todoByAuthor,
   todoInFolds,
 });

@@ -42,7 +42,7 @@ const settingSchemas = {
   "ollama.baseUrl": v.optional(httpUrl, "http://127.0.0.1:11434"),
   "ollama.numCtx": v.optional(v.pipe(v.number(), v.integer(), v.minValue(512)), 8192),
   "ollama.keepAlive": v.optional(v.pipe(v.string(), v.regex(/^-?\d+(ms|s|m|h)?$/)), "30m"),
-  "routing.router": v.optional(v.picklist(["embedded", "always-local", "always-flagship"]), "embedded"),
+  "routing.router": v.optional(v.picklist(["embedded", "ollama", "hybrid", "always-local", "always-flagship"]), "embedded"),
   "routing.confidenceThreshold": v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.7),
   "routing.rules": v.optional(v.array(v.unknown()), []),
   "routing.sessionsOnlyEscalate": v.optional(v.boolean(), true),

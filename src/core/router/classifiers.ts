@@ -1,21 +1,45 @@
 /** The classifiers a user can choose by `hybrid.routing.router`. */
 import type { Label, LabelProbabilities } from "../request.ts";
-import { LABELS } from "../request.ts";
+import { LABELS, splitModelId } from "../request.ts";
 import type { Settings } from "../settings.ts";
 import { createEmbeddedClassifier } from "./embedded.ts";
+import type { LocalModelOptions } from "./localModel/localModel.ts";
+import { createLocalModelClassifier } from "./localModel/localModel.ts";
+import { askOllama } from "./localModel/ollama.ts";
 import type { Classification, Classifier } from "./router.ts";
 
 /** The classifier that the settings name. Made anew when they change; it may keep what it learned of its server. */
-export function createClassifier(settings: Settings): Classifier {
-  const embedded = createEmbeddedClassifier();
-  switch (settings["routing.router"]) {
-    case "embedded":
-      return embedded;
-    case "always-local":
-      return always("always-local", "EASY", embedded);
-    case "always-flagship":
-      return always("always-flagship", "HARD", embedded);
-  }
+export function createClassifier(
+  settings: Settings,
+  { embedded, ...local }: ClassifierDeps = {},
+): Classifier {
+  const fallback = embedded ?? createEmbeddedClassifier();
+  const name = settings["routing.router"];
+  if (name === "always-local") return always(name, "EASY", fallback);
+  if (name === "always-flagship") return always(name, "HARD", fallback);
+  if (name === "embedded") return fallback;
+  const model = settings["tiers.local.models"].find((id) => splitModelId(id).provider === "ollama");
+  const ask = model
+    ? askOllama({
+        baseUrl: settings["ollama.baseUrl"],
+        model: splitModelId(model).name,
+        numCtx: settings["ollama.numCtx"],
+        keepAlive: settings["ollama.keepAlive"],
+      })
+    : () => Promise.reject(new Error("hybrid.tiers.local.models names no ollama/… model"));
+  return createLocalModelClassifier({
+    name,
+    embedded: fallback,
+    model: model ?? "the local model",
+    ask,
+    ...local,
+  });
+}
+
+/** What the classifiers of local models take besides the settings. */
+export interface ClassifierDeps extends Pick<LocalModelOptions, "examples" | "deadlineMs"> {
+  /** In place of the embedded classifier as shipped: one that learned from the user. */
+  embedded?: Classifier;
 }
 
 /** A classifier that keeps the task of another and gives every request the same label. */

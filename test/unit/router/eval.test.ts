@@ -1,9 +1,12 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startOllamaServer } from "../../fixtures/servers/ollama.ts";
 
+const execute = promisify(execFile);
 const script = resolve(import.meta.dirname, "../../../scripts/eval.ts");
 const trained = resolve(import.meta.dirname, "../../../training/data/da.jsonl");
 let folder = "";
@@ -40,6 +43,38 @@ const row = {
 const hard = { ...row, id: "a", prompt: "design a sync protocol", label: "HARD", task: "design" };
 const easy = { ...row, id: "b", prompt: "rename this variable", label: "EASY", task: "edit" };
 const plain = { ...row, id: "c", prompt: "\ud800 hello" };
+
+describe("eval of a local model's router", () => {
+  const answer = '{"task":"design","scope":"system","label":"HARD"}';
+
+  it("asks the model for every row, and says how it did", async () => {
+    const server = await startOllamaServer({ models: { "llama3.2:3b": { text: answer } } });
+    try {
+      const path = file("local.jsonl", hard, easy);
+      const { stdout } = await execute(process.execPath, [
+        script,
+        path,
+        "--json",
+        "--router",
+        "ollama",
+        "--base-url",
+        server.url,
+      ]);
+      const figures = JSON.parse(stdout) as { accuracy: { hits: number }; fellBack: number };
+      expect(figures).toMatchObject({ rows: 2, fellBack: 0, accuracy: { hits: 1, n: 2 } });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("says so when there is no server, and measures nothing", () => {
+    const path = file("nobody.jsonl", hard);
+    const { status, stdout, stderr } = run(path, "--router", "ollama", "--base-url", "http://127.0.0.1:9");
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/Ollama is not running at/);
+  });
+});
 
 describe("eval of requests", () => {
   it("names bad lines, leaves them out, and measures the rest", () => {
@@ -90,7 +125,7 @@ describe("eval of requests", () => {
   });
 
   it.each([
-    [["--router", "ollama", "x.jsonl"], 2, /not available yet/],
+    [["--router", "ollama", "--deadline-ms", "soon", "x.jsonl"], 2, /--deadline-ms takes milliseconds/],
     [["--router", "dice", "x.jsonl"], 2, /no router “dice”/],
     [["--format", "csv", "x.jsonl"], 2, /no format “csv”/],
     [[], 2, /Usage/],

@@ -1,0 +1,67 @@
+/** One question to a model under Ollama, over its native API: only that obeys `num_ctx` and `truncate`. */
+import type { TokenLogprob } from "./logprobs.ts";
+import type { QuestionMessage } from "./question.ts";
+import { ANSWER_SCHEMA } from "./question.ts";
+
+export interface ModelAnswer {
+  text: string;
+  /** Of every token of the text, where the server tells them. */
+  logprobs?: readonly TokenLogprob[];
+}
+
+/** Asks a model. Rejects with a plain sentence when it cannot be asked. */
+export type AskModel = (messages: readonly QuestionMessage[], signal: AbortSignal) => Promise<ModelAnswer>;
+
+export interface AskOllamaOptions {
+  baseUrl: string;
+  /** Without the provider: "llama3.2:3b". */
+  model: string;
+  /** The same as for answers, or Ollama loads the model twice. */
+  numCtx: number;
+  keepAlive: string;
+}
+
+/** Tokens of an answer: three short fields. */
+const ANSWER_TOKENS = 48;
+/** Alternatives told of each token. */
+const ALTERNATIVES = 8;
+/** A question that nobody waits for any more still warms the model, but not for ever. Milliseconds. */
+const GIVE_UP_MS = 60_000;
+
+/** Asks Ollama's `/api/chat` for an answer by schema. */
+export function askOllama({ baseUrl, model, numCtx, keepAlive }: AskOllamaOptions): AskModel {
+  const host = baseUrl.replace(/\/+(api|v1)?\/*$/, "");
+  return async (messages, signal) => {
+    const { Ollama } = await import("ollama");
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
+    const client = new Ollama({ host, fetch: (url, init) => fetch(url, { ...init, signal: limit }) });
+    try {
+      const response = await client.chat({
+        model,
+        messages: [...messages],
+        stream: false,
+        format: ANSWER_SCHEMA,
+        think: false,
+        keep_alive: keepAlive,
+        logprobs: true,
+        top_logprobs: ALTERNATIVES,
+        options: { num_ctx: numCtx, num_predict: ANSWER_TOKENS, temperature: 0 },
+        // Not in the library's types: a question that does not fit is refused, never cut.
+        ...{ truncate: false },
+      });
+      return {
+        text: response.message.content,
+        ...(response.logprobs ? { logprobs: response.logprobs } : {}),
+      };
+    } catch (error) {
+      throw new Error(sentenceOf(error, model, host), { cause: error });
+    }
+  };
+}
+
+function sentenceOf(error: unknown, model: string, host: string): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/fetch failed|ECONNREFUSED/i.test(text)) return `Ollama is not running at ${host}`;
+  if (/not found/i.test(text)) return `ollama/${model} is not pulled`;
+  return `ollama/${model} could not be asked (${text.slice(0, 120)})`;
+}
