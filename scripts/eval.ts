@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { LABELS, TASKS } from "../src/core/request.ts";
 import { createClassifier } from "../src/core/router/classifiers.ts";
+import { evaluateRoutes } from "./evalRoutes.ts";
 import type { SettingKey, Settings } from "../src/core/settings.ts";
 import { parseSettings } from "../src/core/settings.ts";
 import { DEFAULT_POLICY, route } from "../src/core/router/router.ts";
@@ -26,6 +27,7 @@ import { readRequests, readTodos } from "../training/rows.ts";
 
 const USAGE = `Usage: npm run --silent eval -- FILE.jsonl [--router embedded|ollama|hybrid] [--format hybrid|uncommonroute]
                                         [--predictions OUT.jsonl] [--json]
+       npm run --silent eval -- --routes FILE.yaml
        npm run --silent eval -- --todo FILE.jsonl [--predictions OUT.jsonl] [--json]`;
 
 function fail(message: string, code: number): never {
@@ -42,6 +44,7 @@ function options() {
         format: { type: "string", default: "hybrid" },
         predictions: { type: "string" },
         todo: { type: "string" },
+        routes: { type: "string" },
         json: { type: "boolean", default: false },
         "base-url": { type: "string", default: "http://127.0.0.1:11434" },
         model: { type: "string", default: "llama3.2:3b" },
@@ -60,11 +63,19 @@ const {
   format,
   predictions,
   todo,
+  routes,
   json,
   "base-url": baseUrl,
   model,
   "deadline-ms": deadline,
 } = options();
+if (routes !== undefined) {
+  process.exit(
+    await evaluateRoutes(routes).catch((error: unknown) =>
+      fail(`${routes}: ${error instanceof Error ? error.message : String(error)}`, 1),
+    ),
+  );
+}
 if (!file) fail(USAGE, 2);
 if (router !== "embedded" && router !== "ollama" && router !== "hybrid")
   fail(`There is no router “${router}”: “embedded”, “ollama” and “hybrid” can be measured.`, 2);

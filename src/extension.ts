@@ -6,6 +6,7 @@ import { Answers } from "./editor/answers.ts";
 import { removeApiKey, setApiKey } from "./editor/apiKeys.ts";
 import { registerParticipant } from "./editor/chat/participant.ts";
 import { Retries } from "./editor/chat/retries.ts";
+import { registerCheckRoutes } from "./editor/checkRoutes.ts";
 import { registerCommands } from "./editor/commands.ts";
 import { EditProposals } from "./editor/edits/proposals.ts";
 import { COMMAND_IDS } from "./editor/ids.ts";
@@ -16,6 +17,7 @@ import { registerModels } from "./editor/models.ts";
 import { Requests } from "./editor/requests.ts";
 import { onSettingsChange, readSettings } from "./editor/settings.ts";
 import { StatusBar } from "./editor/statusBar.ts";
+import { whyTier } from "./editor/whyTier.ts";
 import type { Tier } from "./core/request.ts";
 
 const DAY_MS = 86_400_000;
@@ -82,6 +84,13 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.showMenu, () => showMenu(requests.running.length)),
     registerCommand(COMMAND_IDS.showRequests, () => showRequests(log)),
     registerCommand(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
+    registerCheckRoutes(hybrid),
+    registerCommand(COMMAND_IDS.whyTier, (requestId?: string) =>
+      whyTier(
+        { hybrid, requests, answers, threshold: () => settings["routing.confidenceThreshold"] },
+        typeof requestId === "string" ? requestId : undefined,
+      ),
+    ),
     registerCommand(COMMAND_IDS.showOutput, () => output.show()),
     registerCommand(COMMAND_IDS.stop, () => requests.stopAll()),
     registerCommand(COMMAND_IDS.rateHelpful, (requestId?: string) => rate(1, requestId)),

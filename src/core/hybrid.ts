@@ -10,12 +10,11 @@ import { candidates, makePlan, staysLocal } from "./planner/planner.ts";
 import { BUILTIN, createBuiltinProvider } from "./providers/builtin.ts";
 import type { Message, ModelCall, Provider } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
-import type { EditorRequest, ModelId, Plan, RouteDecision, Tier } from "./request.ts";
+import type { EditorRequest, ModelId, Plan, Reason, RouteDecision, Tier } from "./request.ts";
 import { splitModelId, TIERS } from "./request.ts";
 import type { Classifier } from "./router/router.ts";
 import { route } from "./router/router.ts";
 import type { RoutingRule } from "./router/rules.ts";
-import { parseRules } from "./router/rules.ts";
 import { run } from "./runner.ts";
 import type { Settings } from "./settings.ts";
 import { modelsOf } from "./settings.ts";
@@ -44,14 +43,19 @@ export interface ModelState {
   unavailable: string | undefined;
 }
 
+/** What decides, made anew when the settings change. */
+interface Router {
+  classifier: Classifier;
+  rules: readonly RoutingRule[];
+}
+
 export class Hybrid {
   readonly #deps: Required<HybridDeps>;
   #settings: Settings;
   #providers!: ReadonlyMap<string, Provider>;
   #availability!: Availability;
   #meter!: Meter;
-  #rules: readonly RoutingRule[] = [];
-  #classifier: Promise<Classifier> | undefined;
+  #router: Promise<Router> | undefined;
 
   constructor(deps: HybridDeps) {
     this.#deps = { now: Date.now, ...deps };
@@ -63,8 +67,7 @@ export class Hybrid {
   configure(settings: Settings): void {
     const { keyOf, now } = this.#deps;
     this.#settings = settings;
-    this.#classifier = undefined;
-    this.#rules = parseRules(settings["routing.rules"]).rules;
+    this.#router = undefined;
     this.#providers = createProviders({ settings, keyOf });
     this.#availability = new Availability(
       this.#providers,
@@ -78,12 +81,7 @@ export class Hybrid {
   /** Answers a request. Never throws: `finished` is always the last event. `signal` cancels at any point. */
   async *ask(request: EditorRequest, signal: AbortSignal, given?: GivenCall): AsyncGenerator<AnswerEvent> {
     const settings = this.#settings;
-    const policy = {
-      confidenceThreshold: settings["routing.confidenceThreshold"],
-      rules: this.#rules,
-      sessionsOnlyEscalate: settings["routing.sessionsOnlyEscalate"],
-    };
-    const decision = await route(request, await this.#classifierNow(), policy, signal);
+    const decision = await this.decide(request, signal);
     const problem = given ? undefined : inputProblem(request);
     if (problem) {
       const nothing = { attempts: [], skipped: [] };
@@ -118,6 +116,24 @@ export class Hybrid {
     }
   }
 
+  /** Routes a request without answering it. */
+  async decide(request: EditorRequest, signal: AbortSignal): Promise<RouteDecision> {
+    const settings = this.#settings;
+    const { classifier, rules } = await this.#routerNow();
+    const policy = {
+      confidenceThreshold: settings["routing.confidenceThreshold"],
+      rules,
+      sessionsOnlyEscalate: settings["routing.sessionsOnlyEscalate"],
+    };
+    return route(request, classifier, policy, signal);
+  }
+
+  /** Every share of the embedded router's log-odds for a request, in words, strongest first. */
+  async explain(request: EditorRequest): Promise<Reason[]> {
+    const { createEmbeddedClassifier } = await import("./router/embedded.ts");
+    return createEmbeddedClassifier().explain(request);
+  }
+
   /** What an answer that still streams has cost so far, nano-dollars, estimated from its characters. */
   async estimate(model: ModelId, charsIn: number, charsOut: number): Promise<number> {
     const metered = { charsIn, charsOut, billed: true, complete: false, at: this.#deps.now() };
@@ -140,12 +156,15 @@ export class Hybrid {
   }
 
   /** The classifiers' word lists and weights are loaded with the first request, not at activation. */
-  #classifierNow(): Promise<Classifier> {
+  #routerNow(): Promise<Router> {
     const settings = this.#settings;
-    this.#classifier ??= import("./router/classifiers.ts").then(({ createClassifier }) =>
-      createClassifier(settings),
+    this.#router ??= Promise.all([import("./router/classifiers.ts"), import("./router/ruleMatcher.ts")]).then(
+      ([{ createClassifier }, { compileRules }]) => ({
+        classifier: createClassifier(settings),
+        rules: compileRules(settings["routing.rules"]),
+      }),
     );
-    return this.#classifier;
+    return this.#router;
   }
 
   async #plan(

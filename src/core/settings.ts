@@ -1,6 +1,8 @@
 /** The user's settings as the core sees them: validated, with defaults filled in. */
 import * as v from "valibot";
 import type { ModelId, Tier } from "./request.ts";
+import type { RuleSpec } from "./router/rules.ts";
+import { parseRules } from "./router/rules.ts";
 
 const modelId = v.pipe(
   v.string(),
@@ -42,7 +44,10 @@ const settingSchemas = {
   "ollama.baseUrl": v.optional(httpUrl, "http://127.0.0.1:11434"),
   "ollama.numCtx": v.optional(v.pipe(v.number(), v.integer(), v.minValue(512)), 8192),
   "ollama.keepAlive": v.optional(v.pipe(v.string(), v.regex(/^-?\d+(ms|s|m|h)?$/)), "30m"),
-  "routing.router": v.optional(v.picklist(["embedded", "ollama", "hybrid", "always-local", "always-flagship"]), "embedded"),
+  "routing.router": v.optional(
+    v.picklist(["embedded", "ollama", "hybrid", "always-local", "always-flagship"]),
+    "embedded",
+  ),
   "routing.confidenceThreshold": v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.7),
   "routing.rules": v.optional(v.array(v.unknown()), []),
   "routing.sessionsOnlyEscalate": v.optional(v.boolean(), true),
@@ -55,7 +60,9 @@ const settingSchemas = {
 
 export type SettingKey = keyof typeof settingSchemas;
 export const SETTING_KEYS = Object.keys(settingSchemas) as SettingKey[];
-export type Settings = { [K in SettingKey]: v.InferOutput<(typeof settingSchemas)[K]> };
+type RawSettings = { [K in SettingKey]: v.InferOutput<(typeof settingSchemas)[K]> };
+/** Valid settings; rules are checked against the models of the tiers. */
+export type Settings = Omit<RawSettings, "routing.rules"> & { "routing.rules": RuleSpec[] };
 
 /**
  * Validates raw settings key by key. A bad value falls back to its default and is named in `problems`,
@@ -75,10 +82,14 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
     problems.push(`hybrid.${key}${where ? ` (${where})` : ""}: ${issue.message}. Using the default.`);
     return [key, v.getDefaults(schema) ?? v.parse(schema, undefined)];
   });
-  return { settings: Object.fromEntries(entries) as Settings, problems };
+  const settings = Object.fromEntries(entries) as RawSettings;
+  const { rules, problems: wrongRules } = parseRules(settings["routing.rules"], (tier) =>
+    modelsOf(settings, tier),
+  );
+  return { settings: { ...settings, "routing.rules": rules }, problems: [...problems, ...wrongRules] };
 }
 
 /** The models of one tier, in the user's order. */
-export function modelsOf(settings: Settings, tier: Tier): ModelId[] {
+export function modelsOf(settings: Pick<RawSettings, `tiers.${Tier}.models`>, tier: Tier): ModelId[] {
   return settings[`tiers.${tier}.models`];
 }

@@ -45,6 +45,15 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
     );
   }
 
+  /** Shows a text that is there already in a preview named `title`. */
+  async showText(title: string, markdown: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: ANSWER_SCHEME, path: `/${title.replaceAll("/", "∕")}.md` });
+    this.#texts.set(uri.toString(), `# ${title}\n\n${markdown}`);
+    this.#changed.fire(uri);
+    await vscode.workspace.openTextDocument(uri);
+    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+  }
+
   /** Asks without showing anything but progress; gives the answer's text and how it ended. */
   async collect(
     request: EditorRequest,

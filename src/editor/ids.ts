@@ -20,6 +20,12 @@ export const COMMAND_IDS = {
   stop: "hybrid.stop",
   retry: "hybrid.retry",
   reviewEdit: "hybrid.reviewEdit",
+  checkRoutes: "hybrid.checkRoutes",
+  whyTier: "hybrid.whyTier",
+  fitThreshold: "hybrid.fitThreshold",
+  labelRequests: "hybrid.labelRequests",
+  forgetLearning: "hybrid.forgetLearning",
+  learningReport: "hybrid.learningReport",
   rateHelpful: "hybrid.rateHelpful",
   rateUnhelpful: "hybrid.rateUnhelpful",
 } as const;

@@ -105,12 +105,7 @@ function outcomeOf({ outcome, errorMessage }: AttemptRecord): string {
 }
 
 function decisionOf(attempt: AttemptRecord): string {
-  const {
-    classifiedLabel: label,
-    confidence,
-    reasons,
-    escalatedFrom,
-  } = attempt;
+  const { classifiedLabel: label, confidence, reasons, escalatedFrom } = attempt;
   return decisionText({
     label,
     confidence,

@@ -4,8 +4,9 @@ import * as vscode from "vscode";
 import type { AnswerEvent } from "../core/answer.ts";
 import { isCancelled } from "../core/errors.ts";
 import type { GivenCall, Hybrid } from "../core/hybrid.ts";
-import type { EditorRequest, PlanStep } from "../core/request.ts";
+import type { EditorRequest, Plan, PlanStep, RouteDecision } from "../core/request.ts";
 import { CONTEXT_KEYS } from "./ids.ts";
+import { Recent } from "./recent.ts";
 
 /** A request under way, for the status bar. */
 export interface RunningRequest {
@@ -14,12 +15,22 @@ export interface RunningRequest {
   charsOut: number;
 }
 
+/** A request with what was decided of it. */
+export interface Decided {
+  request: EditorRequest;
+  decision: RouteDecision;
+  /** Missing when it was only routed. */
+  plan?: Plan;
+}
+
 export class Requests implements vscode.Disposable {
   readonly #hybrid: Hybrid;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #running = new Map<string, RunningRequest>();
   readonly #stops = new Set<AbortController>();
+  readonly #decided = new Recent<Decided>();
+  #last: Decided | undefined;
 
   /** Fires when a request starts, takes another model, grows or ends. */
   readonly onDidChange = this.#changed.event;
@@ -31,6 +42,15 @@ export class Requests implements vscode.Disposable {
 
   get running(): RunningRequest[] {
     return [...this.#running.values()];
+  }
+
+  /** What was decided of a request of this session, while it is remembered. */
+  decided(requestId: string): Decided | undefined {
+    return this.#decided.get(requestId);
+  }
+
+  get lastDecided(): Decided | undefined {
+    return this.#last;
   }
 
   /** Asks the core. Never throws; the last event is `finished`. */
@@ -50,6 +70,10 @@ export class Requests implements vscode.Disposable {
     this.#begin(request.id, state, stop);
     try {
       for await (const event of this.#hybrid.ask(request, stop.signal, given)) {
+        if (event.type === "routed") {
+          this.#last = { request, decision: event.decision, plan: event.plan };
+          this.#decided.set(request.id, this.#last);
+        }
         if (event.type === "attempt") Object.assign(state, { step: event.step, charsOut: 0 });
         if (event.type === "text") state.charsOut += event.text.length;
         this.#note(event);

@@ -91,7 +91,7 @@ const SLOTS = 2 ** 13;
 
 /** Words by their first two units, which tell most of them apart; words of one unit stand under that and 0. */
 function indexOf(groups: WordGroups): (Entry[] | undefined)[] {
-  const index = new Array<Entry[] | undefined>(SLOTS).fill(undefined);
+  const index: (Entry[] | undefined)[] = Array.from({ length: SLOTS });
   for (const [group, words] of Object.entries(groups)) {
     for (const text of fold(words).split(",")) {
       const entry = text.trim();

@@ -19,21 +19,28 @@ export function reasonsOf(
   features: RequestFeatures,
   task: Task,
 ): Reason[] {
-  const byText = new Map<string, number>();
-  for (const { feature, weight, words } of contributions) {
-    const text = phraseOf(feature, features, task, words);
-    byText.set(text, (byText.get(text) ?? 0) + weight);
-  }
-  const ranked = [...byText]
-    .map(([text, weight]) => ({ text, weight }))
-    .toSorted((a, b) => b.weight - a.weight);
+  const ranked = allReasons(contributions, features, task);
   const least = Math.max(0.05, LEAST_SHARE * (ranked[0]?.weight ?? 0));
-  const speaking = ranked.filter(({ text, weight }) => weight >= least && text !== USUAL);
+  const speaking = ranked.filter(({ weight, text }) => weight >= least && text !== USUAL);
   const shown = (speaking.length > 0 ? speaking : ranked).slice(0, REASONS_SHOWN);
   const unfamiliar = ranked.find(({ text }) => text === UNFAMILIAR);
   if (!unfamiliar || shown.includes(unfamiliar)) return shown;
   // However little it weighs, the user must know that this is more of a guess than others.
   return [...shown.slice(0, REASONS_SHOWN - 1), unfamiliar];
+}
+
+/** Every contribution in words, those that say the same as one, strongest first. Their sum is the log-odds. */
+export function allReasons(
+  contributions: readonly Contribution[],
+  features: RequestFeatures,
+  task: Task,
+): Reason[] {
+  const byText = new Map<string, number>();
+  for (const { feature, weight, words } of contributions) {
+    const text = phraseOf(feature, features, task, words);
+    byText.set(text, (byText.get(text) ?? 0) + weight);
+  }
+  return [...byText].map(([text, weight]) => ({ text, weight })).toSorted((a, b) => b.weight - a.weight);
 }
 
 /** What is said as one when all of it is there. */

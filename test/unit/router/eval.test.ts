@@ -76,6 +76,29 @@ describe("eval of a local model's router", () => {
   });
 });
 
+describe("eval of routes", () => {
+  it("holds for the sample workspace", () => {
+    const routes = resolve(import.meta.dirname, "../../../sample/.hybrid/routes.yaml");
+    const { status, stdout } = run("--routes", routes);
+    expect(stdout).toMatch(/^4 of 4 routes as expected/m);
+    expect(status).toBe(0);
+  });
+
+  it("names what differs and what cannot be read, and fails", () => {
+    const path = file("routes.yaml", "- prompt: design a sync protocol", "  tier: local", "- tier: nowhere");
+    const { status, stdout, stderr } = run("--routes", path);
+    expect(stdout).toMatch(/routes\.yaml:1: expected local, got flagship/);
+    expect(stderr).toMatch(/routes\.yaml:3: tier: one of/);
+    expect(status).toBe(1);
+  });
+
+  it("says so when there is no file", () => {
+    const { status, stderr } = run("--routes", join(folder, "none.yaml"));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/none\.yaml: ENOENT/);
+  });
+});
+
 describe("eval of requests", () => {
   it("names bad lines, leaves them out, and measures the rest", () => {
     const path = file("rows.jsonl", hard, "not json", { ...easy, surface: "door" }, "", easy, plain);

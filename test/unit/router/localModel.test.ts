@@ -59,8 +59,8 @@ const reasonsOf = (reasons: readonly { text: string }[]) => reasons.map(({ text 
 
 describe("the local model", () => {
   it("is asked by schema, with the window that answers have, and its word is taken", async () => {
-    const { classify } = await classifier({ text: ANSWER, logprobs: LOGPROBS });
-    const classification = await classify(requestWith(VAGUE));
+    const local = await classifier({ text: ANSWER, logprobs: LOGPROBS });
+    const classification = await local.classify(requestWith(VAGUE));
     expect(classification).toMatchObject({ label: "HARD", task: "refactor" });
     expect(classification.probabilities[2]).toBeCloseTo(0.8, 1);
     expect(classification.confidence).toBe(classification.probabilities[2]);
@@ -87,8 +87,8 @@ describe("the local model", () => {
       task: "edit" as const,
       label: "MEDIUM" as const,
     };
-    const { classify } = await classifier({ text: ANSWER }, { examples: () => [own] });
-    await classify(requestWith({ ...VAGUE, code: "const secretOfTheCode = 1;" }));
+    const local = await classifier({ text: ANSWER }, { examples: () => [own] });
+    await local.classify(requestWith({ ...VAGUE, code: "const secretOfTheCode = 1;" }));
     const [request] = asked();
     const messages = JSON.stringify(request?.body["messages"]);
     expect(messages).toContain("bump the chart");
@@ -96,9 +96,9 @@ describe("the local model", () => {
   });
 
   it("is asked once for the same request", async () => {
-    const { classify } = await classifier({ text: ANSWER });
-    const first = await classify(requestWith(VAGUE));
-    expect(await classify(requestWith(VAGUE))).toEqual(first);
+    const local = await classifier({ text: ANSWER });
+    const first = await local.classify(requestWith(VAGUE));
+    expect(await local.classify(requestWith(VAGUE))).toEqual(first);
     expect(asked()).toHaveLength(1);
   });
 
@@ -109,8 +109,8 @@ describe("the local model", () => {
     ["an error", { fault: { kind: "status" as const, status: 500 } }, "could not be asked"],
     ["a refusal to serve", { fault: { kind: "status" as const, status: 404 } }, "is not pulled"],
   ])("that gives %s leaves it to the embedded router, which says why", async (_, script: Script, why) => {
-    const { classify } = await classifier(script);
-    const classification = await classify(requestWith(VAGUE));
+    const local = await classifier(script);
+    const classification = await local.classify(requestWith(VAGUE));
     const embedded = await createEmbeddedClassifier().classify(requestWith(VAGUE));
     expect(classification).toMatchObject({ label: embedded.label, router: "embedded" });
     expect(reasonsOf(classification.reasons)).toContain(why);
@@ -118,39 +118,41 @@ describe("the local model", () => {
   });
 
   it("that is too slow is not waited for, but its late answer is kept", async () => {
-    const { classify } = await classifier({ text: ANSWER, headerDelayMs: 400 }, { deadlineMs: 50 });
-    const late = await classify(requestWith(VAGUE));
+    const local = await classifier({ text: ANSWER, headerDelayMs: 400 }, { deadlineMs: 50 });
+    const late = await local.classify(requestWith(VAGUE));
     expect(late.router).toBe("embedded");
     expect(reasonsOf(late.reasons)).toContain("took longer than 50 ms");
-    await expect.poll(async () => (await classify(requestWith(VAGUE))).label, { timeout: 4000 }).toBe("HARD");
+    await expect
+      .poll(async () => (await local.classify(requestWith(VAGUE))).label, { timeout: 4000 })
+      .toBe("HARD");
     expect(asked().length).toBeLessThanOrEqual(3);
   });
 
   it("that is not running is said to be so", async () => {
-    const { classify } = await classifier({ text: ANSWER });
+    const local = await classifier({ text: ANSWER });
     await server?.close();
-    const { reasons, router } = await classify(requestWith(VAGUE));
+    const { reasons, router } = await local.classify(requestWith(VAGUE));
     expect(router).toBe("embedded");
     expect(reasonsOf(reasons)).toMatch(/not running|could not be asked/);
   });
 
   it("that fails three times is left alone for a minute, then tried once", async () => {
     let now = 1_000_000;
-    const { classify } = await classifier({ text: "no" }, { now: () => now });
-    for (const prompt of ["one", "two", "three"]) await classify(requestWith({ ...VAGUE, prompt }));
-    const paused = await classify(requestWith({ ...VAGUE, prompt: "four" }));
+    const local = await classifier({ text: "no" }, { now: () => now });
+    for (const prompt of ["one", "two", "three"]) await local.classify(requestWith({ ...VAGUE, prompt }));
+    const paused = await local.classify(requestWith({ ...VAGUE, prompt: "four" }));
     expect(reasonsOf(paused.reasons)).toContain("failed 3 times and is asked again in 60 s");
     expect(asked()).toHaveLength(3);
     now += 60_001;
-    await classify(requestWith({ ...VAGUE, prompt: "five" }));
+    await local.classify(requestWith({ ...VAGUE, prompt: "five" }));
     expect(asked()).toHaveLength(4);
   });
 
   it("is let go of when the request is cancelled", async () => {
-    const { classify } = await classifier({ text: ANSWER, headerDelayMs: 3000 });
+    const local = await classifier({ text: ANSWER, headerDelayMs: 3000 });
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
-    expect((await classify(requestWith(VAGUE), stop.signal)).router).toBe("embedded");
+    expect((await local.classify(requestWith(VAGUE), stop.signal)).router).toBe("embedded");
     await expect.poll(async () => asked()[0]?.over).toBe("aborted");
   });
 });
@@ -164,17 +166,17 @@ describe("the hybrid router", () => {
   const DOUBTFUL: Partial<EditorRequest> = { prompt: "qzxj vvrrk plmnk", languageId: "c", fileLines: 40 };
 
   it("does not ask where the embedded router is sure", async () => {
-    const { classify } = await classifier({ text: ANSWER }, { name: "hybrid" });
-    const sure = await classify(requestWith(SURE));
+    const local = await classifier({ text: ANSWER }, { name: "hybrid" });
+    const sure = await local.classify(requestWith(SURE));
     expect(sure.confidence).toBeGreaterThanOrEqual(0.75);
     expect(sure.router).toBe("embedded");
     expect(asked()).toHaveLength(0);
   });
 
   it("joins both opinions where it is not", async () => {
-    const { classify } = await classifier({ text: ANSWER, logprobs: LOGPROBS }, { name: "hybrid" });
+    const local = await classifier({ text: ANSWER, logprobs: LOGPROBS }, { name: "hybrid" });
     const embedded = await createEmbeddedClassifier().classify(requestWith(DOUBTFUL));
-    const joined = await classify(requestWith(DOUBTFUL));
+    const joined = await local.classify(requestWith(DOUBTFUL));
     expect(asked()).toHaveLength(1);
     expect(joined.probabilities[2]).toBeGreaterThan(embedded.probabilities[2]);
     expect(joined.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);

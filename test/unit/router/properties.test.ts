@@ -1,5 +1,5 @@
 /** What holds of every request there can be, however odd: tried on random ones (fast-check), shrunk when it fails. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EditorRequest } from "../../../src/core/request.ts";
 import { COMMANDS, LABELS, sufficiency, TASKS, tierOf, TIERS } from "../../../src/core/request.ts";

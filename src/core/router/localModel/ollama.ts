@@ -36,7 +36,10 @@ export function askOllama({ baseUrl, model, numCtx, keepAlive }: AskOllamaOption
     const limit = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
     const client = new Ollama({ host, fetch: (url, init) => fetch(url, { ...init, signal: limit }) });
     try {
+      // Not in the library's types: a question that does not fit is refused, never cut.
+      const uncut = { truncate: false };
       const response = await client.chat({
+        ...uncut,
         model,
         messages: [...messages],
         stream: false,
@@ -46,8 +49,6 @@ export function askOllama({ baseUrl, model, numCtx, keepAlive }: AskOllamaOption
         logprobs: true,
         top_logprobs: ALTERNATIVES,
         options: { num_ctx: numCtx, num_predict: ANSWER_TOKENS, temperature: 0 },
-        // Not in the library's types: a question that does not fit is refused, never cut.
-        ...{ truncate: false },
       });
       return {
         text: response.message.content,
