@@ -12,12 +12,12 @@ import { EditProposals } from "./editor/edits/proposals.ts";
 import { COMMAND_IDS } from "./editor/ids.ts";
 import { Keys } from "./editor/keys.ts";
 import { checkModels, showMenu, showRequests } from "./editor/menu.ts";
+import { learnFrom, registerLearning } from "./editor/learning/commands.ts";
 import { registerCommand } from "./editor/messages.ts";
 import { registerModels } from "./editor/models.ts";
 import { Requests } from "./editor/requests.ts";
 import { onSettingsChange, readSettings } from "./editor/settings.ts";
 import { StatusBar } from "./editor/statusBar.ts";
-import { whyTier } from "./editor/whyTier.ts";
 import type { Tier } from "./core/request.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,12 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   const keys = new Keys(context.secrets, process.env);
-  const hybrid = new Hybrid({ settings, log, keyOf: keys.keyOf });
+  const hybrid = new Hybrid({
+    settings,
+    log,
+    keyOf: keys.keyOf,
+    learnFrom: () => learnFrom(context.globalState),
+  });
   const requests = new Requests(hybrid, output);
   const answers = new Answers(requests);
   const proposals = new EditProposals();
@@ -48,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const rate = (rating: 1 | -1, requestId = log.recent(1)[0]?.requestId) => {
     if (!requestId) return;
     log.rate(requestId, rating);
+    hybrid.relearn();
     vscode.window.setStatusBarMessage(
       `$(check) Hybrid: noted as ${rating === 1 ? "helpful" : "unhelpful"}`,
       NOTE_MS,
@@ -85,8 +91,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.showRequests, () => showRequests(log)),
     registerCommand(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
     registerCheckRoutes(hybrid),
-    registerCommand(COMMAND_IDS.whyTier, (requestId?: string) =>
-      whyTier(
+    registerLearning({ hybrid, log, answers, state: context.globalState }),
+    registerCommand(COMMAND_IDS.whyTier, async (requestId?: string) =>
+      (await import("./editor/whyTier.ts")).whyTier(
         { hybrid, requests, answers, threshold: () => settings["routing.confidenceThreshold"] },
         typeof requestId === "string" ? requestId : undefined,
       ),

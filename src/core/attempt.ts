@@ -62,6 +62,8 @@ export function attemptRecord(
     firstTokenMs: firstTextAt === undefined ? null : firstTextAt - startedAt,
     totalMs: attempt.endedAt - startedAt,
     userRating: null,
+    probabilities: decision.uncorrected ?? decision.probabilities,
+    userLabel: null,
   };
 }
 

@@ -4,9 +4,11 @@ import type { Meter } from "./cost/meter.ts";
 import { createMeter } from "./cost/meter.ts";
 import { estimateTokens } from "./cost/tokens.ts";
 import { inputProblem } from "./input.ts";
+import type { Learned, Learner } from "./learning/learner.ts";
 import type { RequestLog } from "./log/requestLog.ts";
 import { Availability } from "./planner/availability.ts";
 import { candidates, makePlan, staysLocal } from "./planner/planner.ts";
+import { bySuccess } from "./planner/success.ts";
 import { BUILTIN, createBuiltinProvider } from "./providers/builtin.ts";
 import type { Message, ModelCall, Provider } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
@@ -28,6 +30,8 @@ export interface HybridDeps {
   log: RequestLog;
   /** The API key of a provider, or undefined. */
   keyOf: (provider: string) => Promise<string | undefined>;
+  /** Evidence of before is not learned from, milliseconds since the epoch; 0 when missing. */
+  learnFrom?: () => number;
   /** Milliseconds since the epoch; for tests. */
   now?: () => number;
 }
@@ -46,6 +50,7 @@ export interface ModelState {
 /** What decides, made anew when the settings change. */
 interface Router {
   classifier: Classifier;
+  learner: Learner;
   rules: readonly RoutingRule[];
 }
 
@@ -56,9 +61,10 @@ export class Hybrid {
   #availability!: Availability;
   #meter!: Meter;
   #router: Promise<Router> | undefined;
+  #learner: Learner | undefined;
 
   constructor(deps: HybridDeps) {
-    this.#deps = { now: Date.now, ...deps };
+    this.#deps = { now: Date.now, learnFrom: () => 0, ...deps };
     this.#settings = deps.settings;
     this.configure(deps.settings);
   }
@@ -119,13 +125,26 @@ export class Hybrid {
   /** Routes a request without answering it. */
   async decide(request: EditorRequest, signal: AbortSignal): Promise<RouteDecision> {
     const settings = this.#settings;
-    const { classifier, rules } = await this.#routerNow();
+    const { classifier, rules, learner } = await this.#routerNow();
     const policy = {
       confidenceThreshold: settings["routing.confidenceThreshold"],
       rules,
       sessionsOnlyEscalate: settings["routing.sessionsOnlyEscalate"],
     };
-    return route(request, classifier, policy, signal);
+    const decision = await route(request, classifier, policy, signal);
+    const modelOf = (tier: Tier) => modelsOf(settings, tier)[0];
+    return bySuccess(decision, modelOf, learner.learned().success, policy.confidenceThreshold);
+  }
+
+  /** What was learned from the request log, with the labels given a moment ago. */
+  async learned(): Promise<Learned> {
+    const { learner } = await this.#routerNow();
+    return learner.learned(true);
+  }
+
+  /** Decides with what is known now: labels were given, or all is to be forgotten. */
+  relearn(): void {
+    this.#router = undefined;
   }
 
   /** Every share of the embedded router's log-odds for a request, in words, strongest first. */
@@ -158,13 +177,32 @@ export class Hybrid {
   /** The classifiers' word lists and weights are loaded with the first request, not at activation. */
   #routerNow(): Promise<Router> {
     const settings = this.#settings;
-    this.#router ??= Promise.all([import("./router/classifiers.ts"), import("./router/ruleMatcher.ts")]).then(
-      ([{ createClassifier }, { compileRules }]) => ({
-        classifier: createClassifier(settings),
-        rules: compileRules(settings["routing.rules"]),
-      }),
-    );
+    this.#router ??= this.#loadRouter(settings);
     return this.#router;
+  }
+
+  async #loadRouter(settings: Settings): Promise<Router> {
+    const [
+      { createClassifier },
+      { createEmbeddedClassifier },
+      { compileRules },
+      { Learner },
+      { withCorrection },
+    ] = await Promise.all([
+      import("./router/classifiers.ts"),
+      import("./router/embedded.ts"),
+      import("./router/ruleMatcher.ts"),
+      import("./learning/learner.ts"),
+      import("./learning/correction.ts"),
+    ]);
+    const { log, learnFrom, now } = this.#deps;
+    const learner = (this.#learner ??= new Learner({ log, learnFrom, now }));
+    const { correction } = learner.learned(true).report;
+    const shipped = createEmbeddedClassifier();
+    const embedded = correction ? withCorrection(shipped, correction) : shipped;
+    const examples = (request: EditorRequest, count: number) => learner.examples(request, count);
+    const classifier = createClassifier(settings, { embedded, examples });
+    return { classifier, rules: compileRules(settings["routing.rules"]), learner };
   }
 
   async #plan(

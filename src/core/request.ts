@@ -150,11 +150,15 @@ export interface RouteDecision {
   confidence: number;
   /** Of EASY, MEDIUM and HARD; they sum to 1. */
   probabilities: LabelProbabilities;
+  /** The same before what was learned from the user was applied; missing when nothing was. */
+  uncorrected?: LabelProbabilities;
   reasons: Reason[];
   /** Which router made it: "embedded", "ollama", "rule", "user", … */
   router: string;
   /** The tier that the label alone would have given, when doubt or the chat's earlier turns took it higher. */
   escalatedFrom?: Tier;
+  /** The tier is that of the chat's earlier turns, and higher than this request alone would have taken. */
+  heldBySession?: boolean;
   /** The one model that a rule of the user's names, tried before those of the tier. */
   model?: ModelId;
 }

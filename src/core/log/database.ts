@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import * as v from "valibot";
 import type { Tier } from "../request.ts";
 import { TIERS } from "../request.ts";
-import type { AttemptRecord } from "./record.ts";
+import type { AttemptRecord, Mark } from "./record.ts";
 import type { Spend } from "./requestLog.ts";
 import { fromRows, INSERT, SELECTED, toValues } from "./rows.ts";
 import { migrate, SCHEMA_VERSION, schemaVersion } from "./schema.ts";
@@ -100,9 +100,17 @@ export class LogDatabase {
   }
 
   /** Rates one attempt, or the last when `attempt` is undefined. Returns whether there was one. */
-  rate(requestId: string, attempt: number | undefined, rating: 1 | -1 | null): boolean {
-    const sql = `UPDATE attempts SET user_rating = ? WHERE request_id = ? AND attempt = COALESCE(?, (${LAST_ATTEMPT}))`;
-    return this.#prepared(sql).run(rating, requestId, attempt ?? null, requestId).changes > 0;
+  mark(requestId: string, attempt: number | undefined, mark: Mark): void {
+    const where = `WHERE request_id = ? AND attempt = COALESCE(?, (${LAST_ATTEMPT}))`;
+    const set = (column: string, value: string | number | null) =>
+      this.#prepared(`UPDATE attempts SET ${column} = ? ${where}`).run(
+        value,
+        requestId,
+        attempt ?? null,
+        requestId,
+      );
+    if (mark.userRating !== undefined) set("user_rating", mark.userRating);
+    if (mark.userLabel !== undefined) set("user_label", mark.userLabel);
   }
 
   /** Number of the last attempt of a request. */

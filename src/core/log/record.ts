@@ -1,6 +1,6 @@
 /** One row of the request log: one attempt. */
 import type { ErrorKind } from "../errors.ts";
-import type { Label, ModelId, Reason, Surface, Task, Tier } from "../request.ts";
+import type { Label, LabelProbabilities, ModelId, Reason, Surface, Task, Tier } from "../request.ts";
 
 /** How a cost is known: the provider said it, usage × price, a guess of the usage, or no price known. */
 export type CostProvenance = "reported" | "computed" | "estimated" | "unpriced";
@@ -58,4 +58,11 @@ export interface AttemptRecord {
   totalMs: number;
   /** 1 helpful, -1 unhelpful, null not rated. */
   userRating: 1 | -1 | null;
+  /** Of EASY, MEDIUM, HARD, before what was learned from the user; null in rows of before they were kept. */
+  probabilities: LabelProbabilities | null;
+  /** The label that the user says the request should have had. */
+  userLabel: Label | null;
 }
+
+/** What a user says of a request afterwards; kept with its last attempt. */
+export type Mark = Partial<Pick<AttemptRecord, "userRating" | "userLabel">>;

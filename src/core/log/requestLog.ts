@@ -1,5 +1,5 @@
 /** The request log as the rest of the core sees it; `sqlite.ts` keeps it in a file. */
-import type { Tier } from "../request.ts";
+import type { Label, Tier } from "../request.ts";
 import type { AttemptRecord } from "./record.ts";
 
 /** Spend and traffic over some time. */
@@ -26,6 +26,8 @@ export interface RequestLog {
   append(record: AttemptRecord): void;
   /** Rates the last attempt of a request: 1 helpful, -1 unhelpful, null takes the rating back. */
   rate(requestId: string, rating: 1 | -1 | null): void;
+  /** Keeps the label that the user says the last attempt of a request should have had; null takes it back. */
+  label(requestId: string, label: Label | null): void;
   /** Spend from `since` (milliseconds since the epoch) on; rows still in memory included. */
   spend(since: number): Spend;
   /** Newest first; rows still in memory included. */

@@ -44,6 +44,8 @@ const COLUMNS: readonly (readonly [field: keyof AttemptRecord, column: string, k
   ["firstTokenMs", "first_token_ms", "real"],
   ["totalMs", "total_ms", "real"],
   ["userRating", "user_rating", "integer"],
+  ["probabilities", "probabilities", "json"],
+  ["userLabel", "user_label", "text"],
 ];
 
 /** Columns under the names of their fields, for SELECT. */
@@ -95,6 +97,10 @@ const storedRow = v.object({
   firstTokenMs: count,
   totalMs: v.number(),
   userRating: v.nullable(v.picklist([1, -1])),
+  probabilities: v.nullable(
+    v.pipe(v.string(), v.parseJson(), v.strictTuple([v.number(), v.number(), v.number()])),
+  ),
+  userLabel: v.nullable(v.picklist(LABELS)),
 });
 
 /** Adds a row unless the same attempt is there already. */
@@ -115,6 +121,7 @@ export function fromRows(rows: unknown[]): AttemptRecord[] {
 }
 
 function toValue(value: AttemptRecord[keyof AttemptRecord], kind: Kind): SQLInputValue {
+  if (value === null) return null;
   if (kind === "json") return text(JSON.stringify(value));
   if (kind === "flag") return value === true ? 1 : 0;
   if (typeof value === "string") return text(value);

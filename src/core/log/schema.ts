@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 /**
  * One step a version, never edited once released: an older file walks through all that it lacks. Money in
- * nano-dollars, times in milliseconds, `reasons` as JSON. The index holds all that a sum needs, so that summing never
+ * nano-dollars, times in milliseconds, `reasons` and `probabilities` as JSON. The index holds all that a sum needs, so that summing never
  * reads the prompts.
  */
 const MIGRATIONS = [
@@ -47,6 +47,8 @@ const MIGRATIONS = [
   ) STRICT;
   CREATE INDEX attempts_spend ON attempts (started_at, actual_tier, outcome, attempt, request_id, cost_nano_dollars,
     cost_provenance, input_tokens, output_tokens);`,
+  `ALTER TABLE attempts ADD COLUMN probabilities TEXT CHECK (json_valid(probabilities));
+  ALTER TABLE attempts ADD COLUMN user_label TEXT;`,
 ] as const;
 
 /** The version this code writes, kept in `PRAGMA user_version`. */

@@ -1,7 +1,8 @@
 /** The request log in one SQLite file that every window writes: WAL, one row an attempt, `node:sqlite`. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Label } from "../request.ts";
 import { Connection } from "./connection.ts";
-import type { AttemptRecord } from "./record.ts";
+import type { AttemptRecord, Mark } from "./record.ts";
 import type { RequestLog, Spend } from "./requestLog.ts";
 import { noSpend } from "./spend.ts";
 import type { Known } from "./waiting.ts";
@@ -55,12 +56,20 @@ class SqliteLog implements RequestLog {
     this.#changed();
   }
 
-  rate(requestId: string, rating: 1 | -1 | null): void {
+  rate(requestId: string, userRating: 1 | -1 | null): void {
+    this.#mark(requestId, { userRating });
+  }
+
+  label(requestId: string, userLabel: Label | null): void {
+    this.#mark(requestId, { userLabel });
+  }
+
+  #mark(requestId: string, mark: Mark): void {
     if (this.#closed) return;
     const written =
       this.#waiting.size === 0 &&
-      this.#connection.write((database) => void database.rate(requestId, undefined, rating));
-    if (!written) this.#waiting.rate(requestId, rating, this.#known());
+      this.#connection.write((database) => database.mark(requestId, undefined, mark));
+    if (!written) this.#waiting.mark(requestId, mark, this.#known());
     this.#changed();
   }
 

@@ -1,23 +1,21 @@
-/** Rows and ratings that wait in memory until the file can be written. */
+/** Rows and marks that wait in memory until the file can be written. */
 import type { LogDatabase } from "./database.ts";
-import type { AttemptRecord } from "./record.ts";
+import type { AttemptRecord, Mark } from "./record.ts";
 import type { Spend } from "./requestLog.ts";
 import { addAttempt } from "./spend.ts";
-
-type Rating = 1 | -1 | null;
 
 /** What the file holds of a request; answers as for an empty file while that cannot be read. */
 export type Known = Pick<LogDatabase, "answered" | "lastAttempt">;
 
-/** The rows and ratings that one window has not been able to write yet. */
+/** The rows and marks that one window has not been able to write yet. */
 export class Waiting {
   /** By request and attempt, in the order they came. */
   readonly #rows = new Map<string, AttemptRecord>();
   /** Of rows that are in the file; `attempt` is undefined while the last one is not known. */
-  readonly #ratings = new Map<string, { attempt: number | undefined; rating: Rating }>();
+  readonly #marks = new Map<string, { attempt: number | undefined; mark: Mark }>();
 
   get size(): number {
-    return this.#rows.size + this.#ratings.size;
+    return this.#rows.size + this.#marks.size;
   }
 
   has(record: AttemptRecord): boolean {
@@ -28,15 +26,16 @@ export class Waiting {
     if (!this.has(record)) this.#rows.set(keyOf(record), structuredClone(record));
   }
 
-  /** Rates the last attempt of a request, be it here or in the file. */
-  rate(requestId: string, rating: Rating, known: Known): void {
+  /** Marks the last attempt of a request, be it here or in the file. */
+  mark(requestId: string, mark: Mark, known: Known): void {
     const rows = this.request(requestId);
     const last = rows.reduce((max, { attempt }) => Math.max(max, attempt), 0);
     const inFile = known.lastAttempt(requestId) ?? 0;
     if (last > inFile) {
-      for (const row of rows) if (row.attempt === last) row.userRating = rating;
+      for (const row of rows) if (row.attempt === last) Object.assign(row, mark);
     } else {
-      this.#ratings.set(requestId, { attempt: inFile || undefined, rating });
+      const before = this.#marks.get(requestId)?.mark;
+      this.#marks.set(requestId, { attempt: inFile || undefined, mark: { ...before, ...mark } });
     }
   }
 
@@ -45,13 +44,13 @@ export class Waiting {
     return [...this.#rows.values()].filter((row) => row.requestId === requestId);
   }
 
-  /** `rows` of the file with the ratings that wait for them, and the rows that wait. */
+  /** `rows` of the file with the marks that wait for them, and the rows that wait. */
   overlay(rows: AttemptRecord[], waiting: AttemptRecord[], known: Known): AttemptRecord[] {
     if (this.size === 0) return rows;
     const rated = rows.map((row) => {
-      const wait = this.#ratings.get(row.requestId);
+      const wait = this.#marks.get(row.requestId);
       if (!wait || row.attempt !== (wait.attempt ??= known.lastAttempt(row.requestId))) return row;
-      return { ...row, userRating: wait.rating };
+      return { ...row, ...wait.mark };
     });
     const inFile = new Set(rows.map(keyOf));
     return [...rated, ...structuredClone(waiting.filter((row) => !inFile.has(keyOf(row))))];
@@ -87,10 +86,10 @@ export class Waiting {
           if (!isBadRow(error)) throw error;
         }
       }
-      for (const [requestId, { attempt, rating }] of this.#ratings) database.rate(requestId, attempt, rating);
+      for (const [requestId, { attempt, mark }] of this.#marks) database.mark(requestId, attempt, mark);
     });
     this.#rows.clear();
-    this.#ratings.clear();
+    this.#marks.clear();
   }
 }
 

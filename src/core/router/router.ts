@@ -22,6 +22,8 @@ export interface Classification {
   /** Probability that the label is right, 0 to 1. */
   confidence: number;
   probabilities: LabelProbabilities;
+  /** The same before what was learned from the user was applied; missing when nothing was. */
+  uncorrected?: LabelProbabilities;
   /** Strongest first. */
   reasons: Reason[];
   /** Who really classified, where it is not the classifier asked: "embedded", for one that fell back. */
@@ -76,6 +78,7 @@ export async function route(
   if (isHeld) {
     const text = `this chat went up to the ${floor} tier, and stays there`;
     decision.reasons = [{ text, weight: 0 }, ...decision.reasons];
+    decision.heldBySession = true;
   }
   if (decision.tier !== labelTier) decision.escalatedFrom = labelTier;
   return decision;

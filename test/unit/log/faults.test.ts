@@ -305,10 +305,10 @@ describe("a file from the future", () => {
     log.append(attempt());
     expect(ids(log)).toEqual(["request-1"]);
     expect(log.warning).toBe(
-      "The request log requests.db was written by a newer version of Hybrid: it stays as it is, and this version writes to requests.v1.db.",
+      "The request log requests.db was written by a newer version of Hybrid: it stays as it is, and this version writes to requests.v2.db.",
     );
     log.close();
-    expect(inFile(join(dir, "requests.v1.db"))).toHaveLength(1);
+    expect(inFile(join(dir, "requests.v2.db"))).toHaveLength(1);
     expect(readFileSync(file)).toEqual(bytes);
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
@@ -319,12 +319,12 @@ describe("a file from the future", () => {
     const log = open(file);
     log.append(attempt({ requestId: "old" }));
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 2");
+    db.exec("PRAGMA user_version = 3");
     db.close();
     await until(() => log.warning !== undefined);
     log.append(attempt({ requestId: "new" }));
     expect(inFile(file).map(({ id }) => id)).toEqual(["old"]);
-    expect(inFile(join(dir, "requests.v1.db")).map(({ id }) => id)).toEqual(["new"]);
+    expect(inFile(join(dir, "requests.v2.db")).map(({ id }) => id)).toEqual(["new"]);
   }, 20_000);
 });
 

@@ -62,7 +62,7 @@ describe("the request log", () => {
     open(file).append(attempt({ userRating: -1, degraded: true }));
     const db = new DatabaseSync(file);
     onTestFinished(() => db.close());
-    expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+    expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 2 });
     expect(db.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     const row = db.prepare(
       "SELECT input, classified_tier, actual_model_used, cost_nano_dollars, first_token_ms, user_rating, degraded FROM attempts",

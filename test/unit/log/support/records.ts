@@ -40,6 +40,8 @@ export function attempt(changes: Partial<AttemptRecord> = {}): AttemptRecord {
     firstTokenMs: 212.5,
     totalMs: 1830.25,
     userRating: null,
+    probabilities: [0.8, 0.15, 0.05],
+    userLabel: null,
     ...changes,
   };
 }
@@ -105,6 +107,8 @@ export function randomAttempt(next: () => number, requestId: string, number: num
     costProvenance: pick(PROVENANCES),
     priceSource: pick(["settings", "local", ""]),
     firstTokenMs: maybe(next() * 5000),
+    probabilities: maybe([next(), next(), next()] as const),
+    userLabel: maybe(pick(LABELS)),
     totalMs: next() * 100_000,
     userRating: maybe(pick([1, -1] as const)),
   };
