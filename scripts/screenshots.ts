@@ -82,6 +82,45 @@ const scenes: Record<string, () => Promise<void>> = {
     await workbench.ask("@hybrid /review is this safe against replayed tokens across all the payment flows?");
     await picture("fallback");
   },
+  async why() {
+    await workbench.runCommand("Hybrid: Why This Tier?");
+    await workbench.waitFor("the explanation", async () =>
+      (await workbench.page.title()).includes("Why This Tier"),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await picture("why");
+    await workbench.runCommand("View: Close Editor");
+  },
+  async routes() {
+    await workbench.openFile(".hybrid/routes.yaml");
+    await workbench.runCommand("Hybrid: Check Routes");
+    await workbench.waitFor("the result", async () =>
+      (await workbench.page.locator(".notifications-toasts").innerText()).includes("routes as expected"),
+    );
+    await workbench.runCommand("View: Show Problems");
+    await picture("routes");
+    await workbench.runCommand("Notifications: Clear All Notifications");
+    await workbench.runCommand("View: Hide Panel");
+  },
+  async label() {
+    await workbench.runCommand("Hybrid: Label Requests…");
+    await workbench.waitFor("the requests", async () =>
+      (await workbench.quickPick()).title.startsWith("Label requests"),
+    );
+    await picture("label");
+    await workbench.page.keyboard.press("2");
+    await workbench.page.keyboard.press("3");
+    await workbench.page.keyboard.press("Escape");
+  },
+  async learning() {
+    await workbench.runCommand("Hybrid: Show Learning Report");
+    await workbench.waitFor("the report", async () =>
+      (await workbench.page.title()).includes("What Hybrid Learned"),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await picture("learning");
+    await workbench.runCommand("View: Close Editor");
+  },
   async statusbar() {
     await workbench.statusBarTooltip(ITEM);
     await picture("statusbar");

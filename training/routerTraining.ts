@@ -41,7 +41,7 @@ const LABEL_HEAD: HeadPlan = {
   classes: LABELS,
   classOf: ({ label }) => label,
   buckets: BUCKETS,
-  pull: { count: 20, flag: 8, words: 8, ngrams: 0.15 },
+  pull: { count: 10, flag: 4, words: 4, ngrams: 0.3 },
   lean: (feature) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature],
   digits: 3,
 };

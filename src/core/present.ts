@@ -17,17 +17,22 @@ export const TIER_ICONS: Record<Tier, string> = {
 /** How many reasons are shown before the answer; the log keeps all. */
 const REASONS_SHOWN = 2;
 
-/** "EASY, 93 % sure: one symbol, 12 uses in 4 files". */
+/** "EASY, 93 % sure: one symbol, 12 uses in 4 files +1.2": what counts is how many log-odds it spoke for the label. */
 export function decisionText(
   decision: Pick<RouteDecision, "label" | "confidence" | "reasons" | "escalatedFrom">,
 ): string {
   const reasons = decision.reasons
     .slice(0, REASONS_SHOWN)
-    .map(({ text }) => text)
+    .map(({ text, weight }) => (weight === 0 ? text : `${text} ${signed(weight)}`))
     .join("; ");
   const sure = `${decision.label}, ${Math.round(decision.confidence * 100)} % sure`;
   const escalated = decision.escalatedFrom ? `, so up from ${decision.escalatedFrom}` : "";
   return `${sure}${escalated}${reasons ? `: ${reasons}` : ""}`;
+}
+
+/** "+1.2", "−0.3"; a minus sign, not a hyphen, so that columns line up. */
+export function signed(weight: number): string {
+  return `${weight < 0 ? "−" : "+"}${Math.abs(weight).toFixed(Math.abs(weight) < 0.05 ? 2 : 1)}`;
 }
 
 /** The line before an answer: tier, model and why. Markdown with theme icons. */

@@ -1,5 +1,5 @@
 /** Why a request took its tier: the whole decision as Markdown, every share of it named. */
-import { TIER_NAMES } from "./present.ts";
+import { signed, TIER_NAMES } from "./present.ts";
 import type { EditorRequest, Plan, Reason, RouteDecision } from "./request.ts";
 import { LABELS, TIERS, sufficiency, tierOf } from "./request.ts";
 
@@ -88,11 +88,6 @@ function planText({ steps, skipped }: Plan): string {
     ...(left.length > 0 ? ["\n### Left out\n", ...left] : []),
     "",
   ].join("\n");
-}
-
-/** "+1.2", "−0.3"; a minus sign, not a hyphen, so that columns line up. */
-export function signed(weight: number): string {
-  return `${weight < 0 ? "−" : "+"}${Math.abs(weight).toFixed(Math.abs(weight) < 0.05 ? 2 : 1)}`;
 }
 
 function percent(part: number): string {

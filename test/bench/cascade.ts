@@ -2,6 +2,7 @@
  * Replays a path of models over tasks whose outcome is known for each of them: a model answers, a check looks at the
  * answer, and the next model is asked when the check objects. Expected values, not a simulation: nothing is random.
  */
+import { generator } from "../../training/folds.ts";
 
 /** How good the check of an answer is. */
 export interface Check {
@@ -55,25 +56,23 @@ export interface Interval {
 
 const RESAMPLES = 4000;
 
-/** Mean with a percentile bootstrap interval over the tasks (Efron 1979). The same values give the same interval. */
-export function bootstrap(values: readonly number[]): Interval {
-  const random = mulberry32(values.length);
+/**
+ * Mean with a percentile bootstrap interval (Efron 1979). Where the values are not independent of each other,
+ * `independent` says how many are: each resample draws that many, which makes the interval as wide as if the rest
+ * told nothing new. The same values give the same interval.
+ */
+export function bootstrap(values: readonly number[], independent = values.length): Interval {
+  const random = generator(values.length);
   const means = Array.from({ length: RESAMPLES }, () => {
     let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)] as number;
-    return sum / values.length;
+    for (let i = 0; i < independent; i++) sum += values[Math.floor(random() * values.length)] as number;
+    return sum / independent;
   }).toSorted((a, b) => a - b);
   const at = (q: number) => means[Math.floor(q * (RESAMPLES - 1))] as number;
-  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, low: at(0.025), high: at(0.975) };
+  return { mean: meanOf(values), low: at(0.025), high: at(0.975) };
 }
 
-/** Numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+/** Of nothing it is not a number. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -37,7 +37,7 @@ describe("what a person reads", () => {
   it("says label, confidence, escalation and the two strongest reasons", () => {
     const reasons = [1, 2, 3].map((weight) => ({ text: `reason ${weight}`, weight }));
     expect(decisionText(decisionWith({ confidence: 0.555, reasons, escalatedFrom: "local" }))).toBe(
-      "EASY, 56 % sure, so up from local: reason 1; reason 2",
+      "EASY, 56 % sure, so up from local: reason 1 +1.0; reason 2 +2.0",
     );
   });
 
@@ -90,11 +90,11 @@ describe("what a person reads", () => {
     const step = { tier: "local", model: "ollama/x", degraded: false } as const;
     narrate({ type: "routed", decision, plan: { steps: [step], skipped: [] } });
     expect(narrate({ type: "attempt", attempt: 1, step }).progress).toBe(
-      "Local · ollama/x · EASY, 90 % sure: short",
+      "Local · ollama/x · EASY, 90 % sure: short +1.0",
     );
     expect(narrate({ type: "status", text: "loading x…" })).toEqual({ progress: "loading x…" });
     expect(narrate({ type: "text", text: "a" }).markdown).toBe(
-      "$(device-desktop) **Local** · ollama/x · EASY, 90 % sure: short\n\n",
+      "$(device-desktop) **Local** · ollama/x · EASY, 90 % sure: short +1.0\n\n",
     );
     expect(narrate({ type: "text", text: "b" }).markdown).toBe("");
   });

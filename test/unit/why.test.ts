@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createEmbeddedClassifier } from "../../src/core/router/embedded.ts";
 import { DEFAULT_POLICY, route } from "../../src/core/router/router.ts";
-import { signed, whyText } from "../../src/core/why.ts";
+import { signed } from "../../src/core/present.ts";
+import { whyText } from "../../src/core/why.ts";
 import { decisionWith, requestWith } from "./requests.ts";
 
 const classifier = createEmbeddedClassifier();

@@ -14,7 +14,7 @@ const CODE_READ = 2400;
 const DIAGNOSTICS_READ = 400;
 
 /** How much each kind of n-gram counts, as the length of its part of the vector. Chosen by cross-validation. */
-const LENGTHS = { words: 1, pieces: 1, code: 1.4, diagnostics: 0.7, setting: 1.2 } as const;
+const LENGTHS = { words: 1, pieces: 1, code: 0.8, diagnostics: 0.7, setting: 1 } as const;
 
 /** Seeds that keep the kinds apart in one table. */
 const SEEDS = { words: 0x01, pieces: 0x02, code: 0x03, diagnostics: 0x04, setting: 0x05 } as const;

@@ -52,7 +52,7 @@ export interface TodoFeatures {
 const EMPHASIS: Record<NgramKind, number> = {
   words: 1.5,
   pieces: 1.5,
-  code: 0.35,
+  code: 0.6,
   diagnostics: 0,
   setting: 0,
 };

@@ -72,12 +72,12 @@ export async function showAt(
 }
 
 /** The text of the answer shown under that title, once its footer is there. */
-export function shownAnswer(title: string): Promise<string> {
+export function shownAnswer(title: string, ending = "\n---\n"): Promise<string> {
   return until(`the answer “${title}” in the editor`, () =>
     vscode.workspace.textDocuments
       .filter(({ uri }) => uri.scheme === "hybrid-answer" && uri.path.includes(title))
       .map((document) => document.getText())
-      .find((text) => text.includes("\n---\n")),
+      .find((text) => text.includes(ending)),
   );
 }
 
