@@ -2,6 +2,9 @@
 import type { NgramBlock, NgramTable } from "../src/core/router/ngrams.ts";
 import type { Example } from "./logistic.ts";
 
+/** What an n-gram is taken to tell of a class at the least, as a log-ratio. */
+const LEAST_TOLD = 0.1;
+
 /** Gives every bucket that occurs a column behind the dense features, so that fitting is no longer than it must be. */
 export class Columns {
   readonly #columnOf = new Map<number, number>();
@@ -40,10 +43,39 @@ export class Columns {
     return { at: Int32Array.from(at), values: Float64Array.from(values) };
   }
 
-  /** Pulls as `dense` says, and `ngrams` for every bucket. */
-  pulls(dense: readonly number[], ngrams: number): Float64Array {
-    const pulls = new Float64Array(this.count).fill(ngrams);
-    pulls.set(dense);
+  /**
+   * How hard each weight is pulled back, a number a column and class: as `dense` says, and an n-gram by `ngrams` over
+   * how much it tells of the class by itself, the log-ratio of its shares inside and outside (as Wang & Manning 2012
+   * scale their features). What occurs in all classes alike has to prove itself more often.
+   */
+  pulls(
+    dense: readonly number[],
+    ngrams: number,
+    examples: readonly Pick<Example, "at" | "y">[],
+    classes: number,
+  ): Float64Array {
+    const counts = new Float64Array(this.count * classes).fill(1);
+    for (const { at, y } of examples) {
+      for (const column of at) counts[column * classes + y] = (counts[column * classes + y] as number) + 1;
+    }
+    const totals = Array.from({ length: classes }, (_, c) => {
+      let sum = 0;
+      for (let column = this.#dense; column < this.count; column++)
+        sum += counts[column * classes + c] as number;
+      return sum;
+    });
+    const all = totals.reduce((sum, total) => sum + total, 0);
+    const pulls = new Float64Array(this.count * classes);
+    for (let column = 0; column < this.count; column++) {
+      const of = counts.subarray(column * classes, (column + 1) * classes);
+      const sum = of.reduce((total, one) => total + one, 0);
+      for (let c = 0; c < classes; c++) {
+        const inside = (of[c] as number) / (totals[c] as number);
+        const outside = (sum - (of[c] as number)) / (all - (totals[c] as number));
+        const tells = Math.max(LEAST_TOLD, Math.abs(Math.log(inside / outside)));
+        pulls[column * classes + c] = column < this.#dense ? (dense[column] as number) : ngrams / tells;
+      }
+    }
     return pulls;
   }
 

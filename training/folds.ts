@@ -12,6 +12,11 @@ export function split<T>(rows: readonly T[]): T[][] {
   );
 }
 
+/** The parts, an author's rows each, dealt out into `count` larger ones: authors stay whole. */
+export function dealt<T>(authors: readonly (readonly T[])[], count: number): T[][] {
+  return Array.from({ length: count }, (_, k) => authors.filter((_, i) => i % count === k).flat());
+}
+
 /** Numbers in [0, 1): a linear congruential generator modulo 2³² with the constants of Numerical Recipes. */
 export function generator(seed: number): () => number {
   let state = seed >>> 0;

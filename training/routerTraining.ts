@@ -41,7 +41,7 @@ const LABEL_HEAD: HeadPlan = {
   classes: LABELS,
   classOf: ({ label }) => label,
   buckets: BUCKETS,
-  pull: { count: 10, flag: 4, words: 4, ngrams: 0.3 },
+  pull: { count: 10, flag: 4, words: 4, ngrams: 0.15 },
   lean: (feature) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature],
   digits: 3,
 };
@@ -52,7 +52,7 @@ const TASK_LEAN = 2.5;
 const TASK_HEAD: HeadPlan = {
   classes: TASKS,
   classOf: ({ task }) => task ?? "question",
-  buckets: BUCKETS / 8,
+  buckets: BUCKETS / 16,
   // The task is in the words; shapes (no code, many lines) are left little say, or they drown them.
   pull: { count: 50, flag: 10, words: 2, ngrams: 0.15 },
   lean: (feature) => {
@@ -65,6 +65,7 @@ const TASK_HEAD: HeadPlan = {
 /** Of a question alone there is no shape to read, only what it asks for. */
 const GENERAL_HEAD: HeadPlan = {
   ...LABEL_HEAD,
+  buckets: BUCKETS / 4,
   reads: (feature) => feature in WORD_GROUPS || feature === "requirements" || feature === "quantities",
   pull: { count: 1, flag: 1, words: 1, ngrams: 0.05 },
   lean: () => undefined,
@@ -109,8 +110,15 @@ export function labelOf(label: Head): (row: TrainingRow) => Label {
 
 /** Fits the head of questions with nothing of the editor: to public rows, and to those of `rows` that have no code. */
 export function trainGeneralHead(publicRows: readonly TrainingRow[], rows: readonly TrainingRow[]): Head {
-  const alone = rows.filter(({ features: { facts } }) => facts.command === null && facts.codeLines === 0);
+  const alone = rows
+    .filter(({ features: { facts } }) => facts.command === null && facts.codeLines === 0)
+    .map((row) => ({ ...row, features: withoutPairs(row.features) }));
   return trainHead([...publicRows, ...alone], GENERAL_HEAD);
+}
+
+/** As a bare question is read. */
+function withoutPairs(features: RequestFeatures): RequestFeatures {
+  return { ...features, ngrams: features.ngrams.filter(({ kind }) => kind !== "pairs") };
 }
 
 function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
@@ -131,7 +139,7 @@ function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
   });
   const { bias, weights } = fit(examples, {
     classes: classes.length,
-    pull: columns.pulls(pullsOf(plan), plan.pull.ngrams),
+    pull: columns.pulls(pullsOf(plan), plan.pull.ngrams, examples, classes.length),
     prior: priorOf(plan),
   });
   const of = (i: number) => [...weights.subarray(i * classes.length, (i + 1) * classes.length)];

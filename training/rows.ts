@@ -66,6 +66,15 @@ export function readRequests(path: string, format: RequestFormat = "hybrid"): Re
     : readLines(path, promptRow, exampleOfPrompt);
 }
 
+const readingRow = v.object({ id: v.string(), label: v.picklist(LABELS), task: v.picklist(TASKS) });
+/** What a second reader said of a request. */
+export type Reading = v.InferOutput<typeof readingRow>;
+
+/** Reads second readings. Throws only when the file cannot be read. */
+export function readReadings(path: string): ReadRows<Reading> {
+  return readLines(path, readingRow, (row) => row);
+}
+
 /** Reads TODO comments. Throws only when the file cannot be read. */
 export function readTodos(path: string): ReadRows<TodoRow> {
   return readLines(path, todoRow, (row) => row);

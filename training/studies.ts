@@ -20,19 +20,19 @@ export interface StudyLine {
   accuracy: Share;
 }
 
+const HASHED: readonly NgramKind[] = ["words", "pieces", "code", "diagnostics", "setting", "pairs"];
+
 const ABLATIONS: Readonly<Record<string, (features: RequestFeatures) => RequestFeatures>> = {
   "all features": (features) => features,
   "without the wording (n-grams of the instruction)": without("words", "pieces"),
   "without the words of the code": without("code"),
   "without the words of the diagnostics": without("diagnostics"),
   "without the setting (command with size, language, …)": without("setting"),
-  "without any n-grams": without("words", "pieces", "code", "diagnostics", "setting"),
+  "without the pairs of features": without("pairs"),
+  "without any of these": without(...HASHED),
   "without the word lists": blank((name) => name in WORD_GROUPS),
   "without counts and flags": blank((name) => !(name in WORD_GROUPS)),
-  "only counts and flags": (features) =>
-    blank((name) => name in WORD_GROUPS)(
-      without("words", "pieces", "code", "diagnostics", "setting")(features),
-    ),
+  "only counts and flags": (features) => blank((name) => name in WORD_GROUPS)(without(...HASHED)(features)),
 };
 
 function without(...kinds: NgramKind[]) {

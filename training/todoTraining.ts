@@ -72,6 +72,8 @@ function trainHead(rows: readonly LabelledTodo[], classes: readonly string[], ke
   const pulls = columns.pulls(
     TODO_FEATURES.map(() => PULL.words),
     PULL.ngrams,
+    examples,
+    classes.length,
   );
   const { bias, weights } = fit(examples, { classes: classes.length, pull: pulls, prior });
   const round = (value: number) => Number(value.toFixed(3)) + 0;
@@ -103,11 +105,15 @@ export interface TodoHeldOut {
 
 /** Every row classified once by weights that it had no part in, temperatures included. */
 export function crossValidateTodo(parts: readonly (readonly LabelledTodo[])[]): TodoHeldOut[] {
-  return parts.flatMap((part) => {
-    const weights = trainTodo(parts.filter((other) => other !== part).flat());
-    return part.map((row) => {
-      const { category, priority, confidence } = classifyTodo(row, weights);
-      return { row, category, priority, confidence };
-    });
+  return parts.flatMap((part) =>
+    classifyTodos(part, trainTodo(parts.filter((other) => other !== part).flat())),
+  );
+}
+
+/** Classifies rows. */
+export function classifyTodos(rows: readonly LabelledTodo[], weights: TodoWeights): TodoHeldOut[] {
+  return rows.map((row) => {
+    const { category, priority, confidence } = classifyTodo(row, weights);
+    return { row, category, priority, confidence };
   });
 }

@@ -8,26 +8,28 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import general from "../src/core/router/weights/general.json" with { type: "json" };
 import type { Head, HeadName } from "../src/core/router/weights.ts";
+import { linearModel } from "../src/core/router/linear.ts";
 import { joinHead, ngramFile, readNgrams, WEIGHTS_VERSION } from "../src/core/router/weights.ts";
 import type { TodoHead, TodoWeights } from "../src/core/tasks/todoModel.ts";
-import { authorNames, dataFile, publicFile, todoFiles } from "./data.ts";
-import { split } from "./folds.ts";
+import { authorNames, dataFile, heldOutFiles, publicFile, READINGS, todoFiles } from "./data.ts";
+import { dealt, split } from "./folds.ts";
 import { nearDuplicates } from "./nearDuplicates.ts";
 import { report } from "./report.ts";
-import { readRequests, readTodos } from "./rows.ts";
+import { readReadings, readRequests, readTodos } from "./rows.ts";
 import type { TrainingRow } from "./routerTraining.ts";
 import {
   calibrate,
   calibrated,
   crossValidate,
   decideGeneral,
+  decideRows,
   trainEditorHeads,
   trainGeneralHead,
   trainingRows,
 } from "./routerTraining.ts";
 import type { Share } from "./metrics.ts";
 import { ablation, labelHoldsUnderCode, learningCurve } from "./studies.ts";
-import { crossValidateTodo, labelledTodos, trainTodo } from "./todoTraining.ts";
+import { classifyTodos, crossValidateTodo, labelledTodos, trainTodo } from "./todoTraining.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const weightsFolder = resolve(root, "src/core/router/weights");
@@ -71,11 +73,18 @@ function rowsOf<T>({ rows, problems }: { rows: T[]; problems: string[] }): T[] {
   return rows;
 }
 
+/** Parts that the authors are dealt out into: each is decided by weights trained on the others. */
+const PARTS = 8;
+const STUDY_PARTS = 3;
+
 const requests = authorNames().map((name) => rowsOf(readRequests(dataFile(`${name}.jsonl`))));
-const twice = nearDuplicates(requests.flat());
+const { requests: heldOutRequests, todos: heldOutTodos } = heldOutFiles();
+const unseenRequests = heldOutRequests.flatMap((path) => rowsOf(readRequests(path)));
+const twice = nearDuplicates([...requests.flat(), ...unseenRequests]);
 if (twice.length > 0)
   throw new Error(`Rows that say the same: ${twice.map(({ id, of }) => `${id} = ${of}`).join(", ")}`);
 const authors = requests.map((rows) => trainingRows(rows));
+const unseen = trainingRows(unseenRequests);
 
 const publicTrain = publicFile("uncommonroute/train.jsonl");
 const publicDev = publicFile("uncommonroute/dev.jsonl");
@@ -85,6 +94,8 @@ const publicTraining = publicRows(publicTrain);
 const storedGeneral = (): Head => joinHead("general", general, readNgrams("general"));
 const generalOf = (rows: readonly TrainingRow[]): Head =>
   publicTraining.length > 0 ? trainGeneralHead(publicTraining, rows) : storedGeneral();
+/** As trained here, or as stored where the public sets are not. */
+let generalHead: Head | undefined;
 let generalHeld: ReturnType<typeof decideGeneral> = [];
 let underCode: Share | undefined;
 if (publicTraining.length > 0) {
@@ -96,38 +107,43 @@ if (publicTraining.length > 0) {
   });
   const head = { ...generalOf(authors.flat()), temperature: calibrate(inside) };
   writeHead("general", head);
+  generalHead = head;
   generalHeld = decideGeneral(head, publicRows(publicDev));
   const questions = publicDev ? rowsOf(readRequests(publicDev, "uncommonroute")) : [];
   underCode = labelHoldsUnderCode(head, questions, requests.flat());
 }
 
-console.log(`Router: cross-validating over ${authors.length} authors and in folds …`);
-const authorFolds = crossValidate(authors, generalOf);
-const byAuthor = calibrated(authorFolds);
-const inFolds = calibrated(crossValidate(split(authors.flat()), generalOf));
-const temperature = calibrate(authorFolds.flat());
+console.log(`Router: cross-validating over ${authors.length} authors in ${PARTS} parts …`);
+const folds = crossValidate(dealt(authors, PARTS), generalOf);
+const byAuthor = calibrated(folds);
+const temperature = calibrate(folds.flat());
 const heads = trainEditorHeads(authors.flat());
-writeHead("label", { ...heads.label, temperature });
+const label = { ...heads.label, temperature };
+writeHead("label", label);
 writeHead("task", heads.task);
+const shippedModel = linearModel({ label, task: heads.task, general: generalHead ?? storedGeneral() });
 
-console.log("TODO classifier: cross-validating over authors and in folds …");
+console.log("TODO classifier: cross-validating over authors …");
 const todoAuthors = todoFiles().map((name) => labelledTodos(rowsOf(readTodos(dataFile(name)))));
-const todoByAuthor = crossValidateTodo(todoAuthors);
-const todoInFolds = crossValidateTodo(split(todoAuthors.flat()));
-writeTodo(trainTodo(todoAuthors.flat()));
+const todoByAuthor = crossValidateTodo(dealt(todoAuthors, PARTS));
+const todoWeights = trainTodo(todoAuthors.flat());
+writeTodo(todoWeights);
+const unseenTodos = labelledTodos(heldOutTodos.flatMap((path) => rowsOf(readTodos(path))));
 
 console.log("Studies: features taken away, fewer rows …");
+const studied = dealt(authors, STUDY_PARTS);
 const text = report({
   authors,
   byAuthor,
-  inFolds,
+  unseen: decideRows(shippedModel, unseen),
+  readings: rowsOf(readReadings(READINGS)),
   temperature,
-  ablation: ablation(authors),
-  learningCurve: learningCurve(authors),
+  ablation: ablation(studied),
+  learningCurve: learningCurve(studied),
   general: generalHeld,
   underCode,
   todoByAuthor,
-  todoInFolds,
+  todoUnseen: classifyTodos(unseenTodos, todoWeights),
 });
 writeFileSync(resolve(import.meta.dirname, "report.md"), text);
 console.log(text);

@@ -15,7 +15,7 @@ const FOLLOW_UP_WORDS = 4;
 /** An instruction up to this length may leave it to a TODO comment to say what is wanted. */
 const LEAVES_IT_CHARS = 48;
 /** Code of at most this many lines, with at most one other file, can be one symbol. */
-const ONE_SYMBOL_LINES = 30;
+const ONE_SYMBOL_LINES = 14;
 
 export interface Facts {
   command: Command | null;
@@ -28,9 +28,17 @@ export interface Facts {
   pastedLines: number;
   /** The prompt holds a stack trace or names an exception. */
   hasTrace: boolean;
+  /** Question marks, ends of sentences and lines, and names of code in the instruction. */
+  questions: number;
+  sentences: number;
+  namesAsked: number;
   codeLines: number;
   /** Deepest indentation of the code, in steps of about two columns. */
   nesting: number;
+  /** Of the code: characters of its longest line, places where the flow parts, different names. */
+  longestLine: number;
+  branches: number;
+  codeNames: number;
   attachedFiles: number;
   attachedChars: number;
   /** Earlier messages of this chat. */
@@ -72,7 +80,7 @@ const QUANTITY =
 
 /** Reads the facts of a request. */
 export function factsOf(request: EditorRequest): Facts {
-  const { instruction, pastedLines, hasTrace } = readInstruction(request.prompt);
+  const { instruction, pastedLines, hasTrace, questions, sentences, names } = readInstruction(request.prompt);
   const asked = taskText(request, instruction);
   const code = codeShape(request.code);
   const promptWords = countWords(instruction);
@@ -85,8 +93,14 @@ export function factsOf(request: EditorRequest): Facts {
     quantities: asked.match(QUANTITY)?.length ?? 0,
     pastedLines,
     hasTrace,
+    questions,
+    sentences,
+    namesAsked: names,
     codeLines: code.lines,
     nesting: code.nesting,
+    longestLine: code.longestLine,
+    branches: code.branches,
+    codeNames: code.names,
     attachedFiles: request.attachments.length,
     attachedChars: request.attachments.reduce((sum, { text }) => sum + text.length, 0),
     historyTurns: request.history.length,

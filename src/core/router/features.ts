@@ -13,6 +13,8 @@ import type { GroupMatch } from "./matcher.ts";
 import { fold } from "./matcher.ts";
 import type { NgramBlock } from "./ngrams.ts";
 import { ngramsOf } from "./ngrams.ts";
+import type { Facet } from "./pairs.ts";
+import { pairsOf } from "./pairs.ts";
 import { splitNames } from "./reading.ts";
 
 /** Characters of the code and of the diagnostics whose words are read. */
@@ -26,9 +28,15 @@ const UNKNOWN = Number.NaN;
 export const NUMERIC_FEATURES = [
   "requirements",
   "quantities",
+  "questions",
+  "sentences",
+  "namesAsked",
   "pastedLines",
   "codeLines",
   "nesting",
+  "longestLine",
+  "branches",
+  "codeNames",
   "attachedFiles",
   "attachedChars",
   "diagnostics",
@@ -87,6 +95,9 @@ export interface RequestFeatures {
   ngrams: NgramBlock[];
 }
 
+/** Code about these is hard to explain however short it is. */
+const DEEP_CODE = ["codeConcurrency", "codeSecurity", "codeMemory", "codeDeepTypes"] as const;
+
 const matchCode = matcherOf(CODE_WORDS);
 const matchDiagnostics = matcherOf(DIAGNOSTIC_WORDS);
 
@@ -97,6 +108,19 @@ export function extractFeatures(request: EditorRequest): RequestFeatures {
   const diagnostics = fold(request.diagnostics.slice(0, 20).join("\n").slice(0, DIAGNOSTICS_READ));
   const words = new Map([...facts.asksFor, ...matchCode(code), ...matchDiagnostics(diagnostics)]);
   const tasks = openTasks(request, facts);
+  const values = new Float64Array(FEATURES.length);
+  const set = (name: string, value: number) => (values[INDEX.get(name) as number] = value);
+  const classifiesTodo = facts.command === "todo" && tasks.length === 1;
+  for (const [name, value] of Object.entries({
+    ...shapeOf(request, facts),
+    classifiesTodo,
+    oneSymbol: facts.oneSymbol && !DEEP_CODE.some((group) => words.has(group)),
+  }))
+    set(name, Number(value));
+  for (const [group, { count }] of words) {
+    // What is asked for once is asked for; of code, one word may be chance.
+    set(group, facts.asksFor.has(group) ? 1 : Math.min(log(count), 2) / 2);
+  }
   const ngrams = ngramsOf({
     instruction: facts.asked,
     code,
@@ -104,16 +128,28 @@ export function extractFeatures(request: EditorRequest): RequestFeatures {
     setting: settingOf(request, facts, tasks),
     command: request.command ?? "",
   });
-  const values = new Float64Array(FEATURES.length);
-  const set = (name: string, value: number) => (values[INDEX.get(name) as number] = value);
-  const classifiesTodo = facts.command === "todo" && tasks.length === 1;
-  for (const [name, value] of Object.entries({ ...shapeOf(request, facts), classifiesTodo }))
-    set(name, Number(value));
-  for (const [group, { count }] of words) {
-    // What is asked for once is asked for; of code, one word may be chance.
-    set(group, facts.asksFor.has(group) ? 1 : Math.min(log(count), 2) / 2);
-  }
+  const pairs = facts.bare ? undefined : pairsOf(facetsOf(values));
+  if (pairs) ngrams.push(pairs);
   return { values, familiarity: familiarityOf(facts), tasks, facts, words, ngrams };
+}
+
+/** Where even nothing says something: there is no code, or no symbol. */
+const TOLD_WHEN_MISSING: ReadonlySet<string> = new Set(["codeLines", "symbolReferences"]);
+
+/** What there is to be combined: each feature that is there, counts by their power of two. */
+function facetsOf(values: Float64Array): Facet[] {
+  const facets: Facet[] = [];
+  for (const [i, value] of values.entries()) {
+    const feature = FEATURES[i] as string;
+    if (Number.isNaN(value)) {
+      if (TOLD_WHEN_MISSING.has(feature)) facets.push({ feature, value: -1 });
+    } else if (i < NUMERIC_FEATURES.length) {
+      facets.push({ feature, value: Math.floor(value) });
+    } else if (value > 0) {
+      facets.push({ feature, value: 0 });
+    }
+  }
+  return facets;
 }
 
 const SURFACE_WORDS: Record<Surface, string> = {
@@ -151,9 +187,15 @@ function shapeOf(request: EditorRequest, facts: Facts): Shape {
   return {
     requirements: log(facts.requirements),
     quantities: log(facts.quantities),
+    questions: log(facts.questions),
+    sentences: log(facts.sentences),
+    namesAsked: log(facts.namesAsked),
     pastedLines: log(facts.pastedLines),
     codeLines: hasCode ? log(facts.codeLines) : UNKNOWN,
     nesting: hasCode ? log(facts.nesting) : UNKNOWN,
+    longestLine: hasCode ? log(facts.longestLine / 20) : UNKNOWN,
+    branches: hasCode ? log(facts.branches) : UNKNOWN,
+    codeNames: hasCode ? log(facts.codeNames) : UNKNOWN,
     attachedFiles: log(facts.attachedFiles),
     attachedChars: log(facts.attachedChars / 500),
     diagnostics: log(facts.diagnostics),

@@ -135,8 +135,13 @@ function rawScores(head: DenseHead, x: Float64Array, blocks: readonly NgramBlock
 
 /** Words of a block that are named as its reason. */
 const WORDS_NAMED = 2;
+/** What stands between the two words of a pair, which is named without it. */
+const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]+/gu;
 
-/** The shares of the n-grams: one of the instruction's wording, one of the code's, one of the diagnostics'. */
+/**
+ * The shares of the n-grams: one of the instruction's wording, one of the code's, one of the diagnostics'. A pair of
+ * features is shared by the two in halves, which is its Shapley value (Shapley 1953): nothing is left over.
+ */
 function wordingShares(
   head: DenseHead,
   blocks: readonly NgramBlock[],
@@ -145,23 +150,33 @@ function wordingShares(
   scale: number,
 ): Contribution[] {
   const shares = new Map<string, { weight: number; words: Map<string, number> }>();
-  const { data } = head.ngrams;
-  const classes = head.bias.length;
-  for (const { kind, text, buckets, spans, value } of blocks) {
-    const feature = kind === "words" || kind === "pieces" ? "wording" : kind;
+  const shareOf = (feature: string) => {
     const share = shares.get(feature) ?? { weight: 0, words: new Map<string, number>() };
     shares.set(feature, share);
+    return share;
+  };
+  const { data } = head.ngrams;
+  const classes = head.bias.length;
+  for (const { kind, text, buckets, spans, value, facets } of blocks) {
+    const textShare = facets ? undefined : shareOf(kind === "words" || kind === "pieces" ? "wording" : kind);
     for (let i = 0; i < buckets.length; i++) {
       const base = ((buckets[i] as number) & head.mask) * classes;
       const difference = (data[base + best] as number) - (data[base + next] as number);
       if (difference === 0) continue;
       const weight = difference * head.ngrams.scale * value * scale;
-      share.weight += weight;
-      const word = text.slice(spans[2 * i], spans[2 * i + 1]);
-      share.words.set(word, (share.words.get(word) ?? 0) + weight);
+      const start = spans[2 * i] as number;
+      const end = spans[2 * i + 1] as number;
+      if (textShare) {
+        textShare.weight += weight;
+        const word = text.slice(start, end).replaceAll(BETWEEN_WORDS, " ");
+        textShare.words.set(word, (textShare.words.get(word) ?? 0) + weight);
+      } else {
+        for (const one of [start, end]) shareOf(facets?.[one] as string).weight += weight / 2;
+      }
     }
   }
   return [...shares].map(([feature, { weight, words }]) => {
+    if (words.size === 0) return { feature, weight };
     const sign = Math.sign(weight);
     const strongest = [...words].filter(([, one]) => one * sign > 0).toSorted((a, b) => (b[1] - a[1]) * sign);
     return { feature, weight, words: strongest.slice(0, WORDS_NAMED).map(([word]) => word) };

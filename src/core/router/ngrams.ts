@@ -6,7 +6,7 @@
 import { isUnspaced, isWordUnit } from "./matcher.ts";
 
 /** Buckets of the table of weights; a power of two. */
-export const BUCKETS = 2 ** 15;
+export const BUCKETS = 2 ** 16;
 
 /** UTF-16 units read of each text: the instruction is short, and code tells most at its beginning. */
 const INSTRUCTION_READ = 1200;
@@ -14,12 +14,19 @@ const CODE_READ = 2400;
 const DIAGNOSTICS_READ = 400;
 
 /** How much each kind of n-gram counts, as the length of its part of the vector. Chosen by cross-validation. */
-const LENGTHS = { words: 1, pieces: 1, code: 0.8, diagnostics: 0.7, setting: 1 } as const;
+const LENGTHS = { words: 1, pieces: 1, code: 0.8, diagnostics: 0.7, setting: 1, pairs: 1.2 } as const;
 
 /** Seeds that keep the kinds apart in one table. */
-const SEEDS = { words: 0x01, pieces: 0x02, code: 0x03, diagnostics: 0x04, setting: 0x05 } as const;
+export const NGRAM_SEEDS = {
+  words: 0x01,
+  pieces: 0x02,
+  code: 0x03,
+  diagnostics: 0x04,
+  setting: 0x05,
+  pairs: 0x06,
+} as const;
 
-export type NgramKind = keyof typeof SEEDS;
+export type NgramKind = keyof typeof NGRAM_SEEDS;
 
 /** A text of the request, cut into n-grams. */
 export interface NgramBlock {
@@ -31,6 +38,8 @@ export interface NgramBlock {
   spans: Int32Array;
   /** What each n-gram of the block counts: all the same. */
   value: number;
+  /** Of pairs of features, their names; `spans` then says which two. */
+  facets?: readonly string[];
 }
 
 /** Weights of n-grams: `data[(bucket & mask) * classes + class] * scale`, as many buckets as `data` has room for. */
@@ -78,20 +87,20 @@ export function ngramsOf({ instruction, code, diagnostics, setting, command }: N
   const asked = instruction.slice(0, INSTRUCTION_READ);
   const askedWords = wordsOf(asked);
   return [
-    block("words", asked, (add) => wordGrams(asked, askedWords, SEEDS.words, add)),
-    block("pieces", asked, (add) => pieceGrams(asked, askedWords, add)),
-    block("code", code, (add) => {
+    blockOf("words", asked, (add) => wordGrams(asked, askedWords, NGRAM_SEEDS.words, add)),
+    blockOf("pieces", asked, (add) => pieceGrams(asked, askedWords, add)),
+    blockOf("code", code, (add) => {
       const read = code.slice(0, CODE_READ);
-      oneByOne(read, wordsOf(read), hashText(SEEDS.code, command), add);
+      oneByOne(read, wordsOf(read), hashText(NGRAM_SEEDS.code, command), add);
     }),
-    block("diagnostics", diagnostics, (add) => {
+    blockOf("diagnostics", diagnostics, (add) => {
       const read = diagnostics.slice(0, DIAGNOSTICS_READ);
-      wordGrams(read, wordsOf(read), SEEDS.diagnostics, add);
+      wordGrams(read, wordsOf(read), NGRAM_SEEDS.diagnostics, add);
     }),
-    block("setting", setting.join("\n"), (add) => {
+    blockOf("setting", setting.join("\n"), (add) => {
       let start = 0;
       for (const fact of setting) {
-        add(hashText(SEEDS.setting, fact), start, start + fact.length);
+        add(hashText(NGRAM_SEEDS.setting, fact), start, start + fact.length);
         start += fact.length + 1;
       }
     }),
@@ -105,7 +114,8 @@ export function wordBits(folded: string): number[] {
   const bits: number[] = [];
   for (let w = 0; w < words.length; w += 2) {
     bits.push(
-      finish(hashRange(SEEDS.words, asked, words[w] as number, words[w + 1] as number)) & (KNOWN_BITS - 1),
+      finish(hashRange(NGRAM_SEEDS.words, asked, words[w] as number, words[w + 1] as number)) &
+        (KNOWN_BITS - 1),
     );
   }
   return bits;
@@ -117,7 +127,8 @@ type Add = (hash: number, start: number, end: number) => void;
 const seen = new Uint32Array(BUCKETS);
 let stamp = 0;
 
-function block(kind: NgramKind, text: string, read: (add: Add) => void): NgramBlock {
+/** A block of the buckets that `read` adds, none twice. */
+export function blockOf(kind: NgramKind, text: string, read: (add: Add) => void): NgramBlock {
   const buckets: number[] = [];
   const spans: number[] = [];
   stamp = (stamp + 1) >>> 0 || 1;
@@ -178,13 +189,13 @@ function pieceGrams(text: string, words: readonly number[], add: Add): void {
     if (isUnspaced(text.charCodeAt(start))) {
       for (const size of [2, 3]) {
         if (contiguous(words, w, size))
-          add(hashRange(SEEDS.pieces, text, start, start + size), start, start + size);
+          add(hashRange(NGRAM_SEEDS.pieces, text, start, start + size), start, start + size);
       }
       continue;
     }
     const edgeStart = start - 1;
     for (let at = edgeStart; at + 3 <= end + 1; at++) {
-      let hash = SEEDS.pieces ^ 0x811c9dc5;
+      let hash = NGRAM_SEEDS.pieces ^ 0x811c9dc5;
       for (let i = at; i < at + 4 && i <= end; i++) {
         const unit = i < start || i >= end ? 0x20 : text.charCodeAt(i);
         hash = Math.imul(hash ^ unit, 0x01000193);

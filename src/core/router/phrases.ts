@@ -77,13 +77,22 @@ function shapePhrase(feature: ShapeFeature, facts: Facts): string {
       return facts.requirements <= 2 ? "one plain wish" : "many wishes at once";
     case "quantities":
       return facts.quantities === 0 ? "no amounts or limits named" : "amounts and limits named";
+    case "questions":
+      return facts.questions === 0 ? "no question" : "a question";
+    case "sentences":
+      return facts.sentences <= 1 ? "said in one sentence" : "said in several sentences";
+    case "namesAsked":
+      return facts.namesAsked === 0 ? "names no code" : "names code";
     case "pastedLines":
       return facts.pastedLines === 0 ? "nothing pasted" : "pasted output";
     case "hasTrace":
       return "a stack trace or an exception";
     case "codeLines":
     case "nesting":
-      return codePhrase(facts.codeLines);
+    case "longestLine":
+    case "branches":
+    case "codeNames":
+      return codePhrase(facts);
     case "attachedFiles":
     case "attachedChars":
       return facts.attachedFiles === 0
@@ -117,9 +126,10 @@ function shapePhrase(feature: ShapeFeature, facts: Facts): string {
   }
 }
 
-function codePhrase(lines: number): string {
-  if (lines === 0) return "no code attached";
-  return lines <= 12 ? `short snippet (${count(lines, "line")})` : count(lines, "line") + " of code";
+function codePhrase({ codeLines, branches }: Facts): string {
+  if (codeLines === 0) return "no code attached";
+  if (codeLines <= 12) return `short snippet (${count(codeLines, "line")})`;
+  return `${codeLines} lines of code, ${count(branches, "branch", "branches")}`;
 }
 
 function count(n: number, one: string, many = `${one}s`): string {

@@ -20,7 +20,16 @@ export interface Instruction {
   pastedLines: number;
   /** The prompt holds a stack trace or names an exception. */
   hasTrace: boolean;
+  /** Question marks, ends of sentences and lines, and names of code in what the user asks. */
+  questions: number;
+  sentences: number;
+  names: number;
 }
+
+const QUESTION = /[?？]/g;
+const SENTENCE_END = /[.!?;。！？]\s|\n/g;
+/** `quoted`, called(), camelCase and snake_case. */
+const NAME = /`[^`\n]+`|\b\w+\(\)|\b[a-z]+[A-Z]\w*|\b[A-Za-z]+_\w+/g;
 
 /** Separates what the user asks from what came along in the same text. */
 export function readInstruction(prompt: string): Instruction {
@@ -36,6 +45,9 @@ export function readInstruction(prompt: string): Instruction {
     instruction: fold(asked).trim(),
     pastedLines: countLines(text) - countLines(asked),
     hasTrace: TRACE.test(text),
+    questions: countMatches(asked, QUESTION),
+    sentences: countMatches(asked, SENTENCE_END),
+    names: countMatches(asked, NAME),
   };
 }
 
@@ -88,21 +100,39 @@ export interface CodeShape {
   lines: number;
   /** Deepest indentation, in steps of about two columns. */
   nesting: number;
+  /** Characters of the longest line. */
+  longestLine: number;
+  /** Of its beginning: places where the flow parts, and different names. */
+  branches: number;
+  names: number;
 }
 
-/** Lines and deepest indentation of a code. */
+/** Characters of the code whose branches and names are counted. */
+const CODE_SCANNED = 6000;
+/** Words that part the flow in the usual languages, `&&`, `||`, and the conditional operator (not `?.`, `??`, `?:`). */
+const BRANCH =
+  /\b(?:if|for|foreach|while|switch|case|catch|except|rescue|elif|when|match|unless|guard|loop)\b|&&|\|\||\?[^.:?]/g;
+const CODE_NAME = /[A-Za-z_]\w{2,}/g;
+
+/** How long, deep, branched and varied a code is. */
 export function codeShape(code: string): CodeShape {
   const counted = code.slice(0, CODE_COUNTED);
-  if (counted.trim() === "") return { lines: 0, nesting: 0 };
+  if (counted.trim() === "") return { lines: 0, nesting: 0, longestLine: 0, branches: 0, names: 0 };
+  const scanned = code.slice(0, CODE_SCANNED);
+  let longestLine = 0;
   let deepest = 0;
   const lines = counted.split("\n").filter((line) => line.trim() !== "");
   for (const line of lines) {
     const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
     deepest = Math.max(deepest, indent.replaceAll("\t", "    ").length);
+    longestLine = Math.max(longestLine, line.length);
   }
   return {
     lines: Math.round(lines.length * (code.length / counted.length)),
     nesting: Math.min(deepest, 40) / 2,
+    longestLine,
+    branches: countMatches(scanned, BRANCH),
+    names: new Set(scanned.match(CODE_NAME)).size,
   };
 }
 
@@ -130,6 +160,10 @@ export function isNonLatin(folded: string): boolean {
 /** Parts names at humps and underscores, so that `userToken` and `user_token` hold the word token. */
 export function splitNames(code: string): string {
   return code.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ");
+}
+
+function countMatches(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 function countLines(text: string): number {

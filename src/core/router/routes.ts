@@ -4,9 +4,6 @@ import { isNode, isSeq, LineCounter, parseDocument } from "yaml";
 import type { EditorRequest, RouteDecision } from "../request.ts";
 import { COMMANDS, TASKS, TIERS } from "../request.ts";
 
-/** Where a workspace keeps its routes. */
-export const ROUTES_FILE = ".hybrid/routes.yaml";
-
 const routeSchema = v.strictObject({
   prompt: v.optional(v.string(), ""),
   command: v.optional(v.nullable(v.picklist(COMMANDS, `one of ${COMMANDS.join(", ")}`)), null),

@@ -28,7 +28,7 @@ export interface RouterWeights {
 export type HeadName = keyof RouterWeights;
 
 /** Changes with what the features mean. */
-export const WEIGHTS_VERSION = 2;
+export const WEIGHTS_VERSION = 3;
 
 /** A head as it is stored: readable numbers here, the n-grams as bytes in a file beside it. */
 export interface StoredHead extends Omit<Head, "ngrams" | "known"> {

@@ -55,6 +55,7 @@ const EMPHASIS: Record<NgramKind, number> = {
   code: 0.6,
   diagnostics: 0,
   setting: 0,
+  pairs: 0,
 };
 
 /** Buckets of a table of n-gram weights. */

@@ -90,7 +90,7 @@ export async function labelRequests(log: RequestLog): Promise<number> {
 }
 
 /** Requests with text and an answer, the least sure first. */
-export function unlabelled(log: RequestLog): AttemptRecord[] {
+function unlabelled(log: RequestLog): AttemptRecord[] {
   const seen = new Set<string>();
   return log
     .recent(ROWS)
