@@ -29,7 +29,7 @@ interface HeadPlan {
   classOf: (row: TrainingRow) => string;
   buckets: number;
   /** How many rows a prior counts for, by kind of feature. Chosen by cross-validation by author. */
-  pull: { count: number; flag: number; words: number; ngrams: number };
+  pull: { count: number; flag: number; defining: number; words: number; ngrams: number };
   /** Whether it looks at a dense feature; all, when missing. */
   reads?: (feature: string) => boolean;
   /** Log-odds that a feature starts from. */
@@ -37,12 +37,15 @@ interface HeadPlan {
   digits: number;
 }
 
+/** Log-odds that a feature of the label heads starts from. */
+const LABEL_LEAN = (feature: string) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature];
+
 const LABEL_HEAD: HeadPlan = {
   classes: LABELS,
   classOf: ({ label }) => label,
   buckets: BUCKETS,
-  pull: { count: 10, flag: 4, words: 4, ngrams: 0.15 },
-  lean: (feature) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature],
+  pull: { count: 10, flag: 4, defining: 30, words: 4, ngrams: 0.15 },
+  lean: LABEL_LEAN,
   digits: 3,
 };
 
@@ -54,7 +57,7 @@ const TASK_HEAD: HeadPlan = {
   classOf: ({ task }) => task ?? "question",
   buckets: BUCKETS / 16,
   // The task is in the words; shapes (no code, many lines) are left little say, or they drown them.
-  pull: { count: 50, flag: 10, words: 2, ngrams: 0.15 },
+  pull: { count: 50, flag: 10, defining: 10, words: 2, ngrams: 0.15 },
   lean: (feature) => {
     const task = WORD_GROUPS[feature]?.task;
     return task && TASKS.map((name) => (name === task ? TASK_LEAN : 0));
@@ -67,8 +70,7 @@ const GENERAL_HEAD: HeadPlan = {
   ...LABEL_HEAD,
   buckets: BUCKETS / 4,
   reads: (feature) => feature in WORD_GROUPS || feature === "requirements" || feature === "quantities",
-  pull: { count: 1, flag: 1, words: 1, ngrams: 0.05 },
-  lean: () => undefined,
+  pull: { count: 2, flag: 8, defining: 8, words: 8, ngrams: 0.1 },
 };
 
 /** A labelled row, read once. */
@@ -108,10 +110,14 @@ export function labelOf(label: Head): (row: TrainingRow) => Label {
   return ({ features }) => runLinear(model, features).label;
 }
 
-/** Fits the head of questions with nothing of the editor: to public rows, and to those of `rows` that have no code. */
+/** Of our own rows without code, one in so many: with more of them, questions are judged as if they had an editor. */
+const OWN_PART = 6;
+
+/** Fits the head of questions with nothing of the editor: to public rows, and to some of `rows` that have no code. */
 export function trainGeneralHead(publicRows: readonly TrainingRow[], rows: readonly TrainingRow[]): Head {
   const alone = rows
     .filter(({ features: { facts } }) => facts.command === null && facts.codeLines === 0)
+    .filter((_, i) => i % OWN_PART === 0)
     .map((row) => ({ ...row, features: withoutPairs(row.features) }));
   return trainHead([...publicRows, ...alone], GENERAL_HEAD);
 }
@@ -155,7 +161,13 @@ function trainHead(rows: readonly TrainingRow[], plan: HeadPlan): Head {
 
 function pullsOf({ pull }: HeadPlan): number[] {
   return FEATURES.map((name, i) =>
-    name in WORD_GROUPS ? pull.words : i < NUMERIC_FEATURES.length ? pull.count : pull.flag,
+    name in WORD_GROUPS
+      ? pull.words
+      : i < NUMERIC_FEATURES.length
+        ? pull.count
+        : name in FLAG_LEANS
+          ? pull.defining
+          : pull.flag,
   );
 }
 

@@ -86,6 +86,7 @@ export function factsOf(request: EditorRequest): Facts {
   const promptWords = countWords(instruction);
   const followsUp = isFollowUp(instruction, promptWords);
   const tiers = request.history.flatMap(({ tier }) => (tier ? [TIERS.indexOf(tier)] : []));
+  const asksFor = matchPrompt(asked);
   const facts: Facts = {
     command: request.command,
     promptWords,
@@ -109,13 +110,18 @@ export function factsOf(request: EditorRequest): Facts {
     references: request.symbol && finite(request.symbol.referenceCount),
     referenceFiles: finite(request.symbol?.referenceFiles),
     asked,
-    bare: isBare(request),
-    asksFor: matchPrompt(asked),
+    bare: isBare(request) && !asksAcrossFiles(asksFor),
+    asksFor,
     oneSymbol: false,
     followsUp,
     inherited: followsUp && tiers.length > 0 ? TIERS[Math.max(...tiers)] : undefined,
   };
   return { ...facts, oneSymbol: asksOneSymbol(facts) };
+}
+
+/** A refactor across files is about the user's code, even if nothing of it came along. */
+function asksAcrossFiles(asksFor: ReadonlyMap<string, GroupMatch>): boolean {
+  return asksFor.has("scopeMany") && (asksFor.has("askRefactor") || asksFor.has("migration"));
 }
 
 function isBare(request: EditorRequest): boolean {
