@@ -6,6 +6,7 @@ import {
   extractFeatures,
   FEATURES,
   FLAG_LEANS,
+  FLAG_TASKS,
   NUMERIC_FEATURES,
   WORD_GROUPS,
 } from "../src/core/router/features.ts";
@@ -57,10 +58,11 @@ const TASK_HEAD: HeadPlan = {
   classOf: ({ task }) => task ?? "question",
   buckets: BUCKETS / 16,
   // The task is in the words; shapes (no code, many lines) are left little say, or they drown them.
-  pull: { count: 50, flag: 10, defining: 10, words: 2, ngrams: 0.15 },
+  pull: { count: 50, flag: 10, defining: 30, words: 2, ngrams: 0.15 },
   lean: (feature) => {
-    const task = WORD_GROUPS[feature]?.task;
-    return task && TASKS.map((name) => (name === task ? TASK_LEAN : 0));
+    const task = WORD_GROUPS[feature]?.task ?? FLAG_TASKS[feature];
+    const lean = feature in FLAG_TASKS ? 2 * TASK_LEAN : TASK_LEAN;
+    return task && TASKS.map((name) => (name === task ? lean : 0));
   },
   digits: 2,
 };
@@ -175,11 +177,15 @@ function priorOf({ classes, lean }: HeadPlan): Float64Array {
   return Float64Array.from(FEATURES.flatMap((name) => lean(name) ?? classes.map(() => 0)));
 }
 
+/** Words of two rows or more: what one row alone says may be anything, and a crowded set takes every word for known. */
 function knownWords(rows: readonly TrainingRow[]): Uint8Array {
   const known = new Uint8Array(KNOWN_BITS / 8);
+  const once = new Set<number>();
   for (const { features } of rows) {
-    for (const bit of wordBits(features.facts.asked))
-      known[bit >> 3] = (known[bit >> 3] as number) | (1 << (bit & 7));
+    for (const bit of new Set(wordBits(features.facts.asked))) {
+      if (once.has(bit)) known[bit >> 3] = (known[bit >> 3] as number) | (1 << (bit & 7));
+      once.add(bit);
+    }
   }
   return known;
 }

@@ -24,6 +24,9 @@ const DIAGNOSTICS_READ = 1000;
 /** A number that says nothing: the size of code that is not there is not the size of short code. */
 const UNKNOWN = Number.NaN;
 
+/** Thanks and greetings of at most so many words ask for nothing else. */
+const SMALL_TALK_WORDS = 4;
+
 /** Counts on a log scale, so that twice as much is one step; centred by training. */
 export const NUMERIC_FEATURES = [
   "requirements",
@@ -50,6 +53,7 @@ export const NUMERIC_FEATURES = [
 const FLAG_FEATURES = [
   "symbolKnown",
   "oneSymbol",
+  "smallTalk",
   "wideRefactor",
   "hasTrace",
   "codeAction",
@@ -62,11 +66,18 @@ const FLAG_FEATURES = [
 export type ShapeFeature = (typeof NUMERIC_FEATURES)[number] | (typeof FLAG_FEATURES)[number];
 type Shape = Record<Exclude<ShapeFeature, "classifiesTodo">, number | boolean>;
 
-/** What two of the flags are expected to mean, as `lean` says it of words: the examples that define EASY and HARD. */
+/** What some of the flags are expected to mean, as `lean` says it of words: the examples that define EASY and HARD. */
 export const FLAG_LEANS: Readonly<Partial<Record<string, Lean>>> = {
-  oneSymbol: [2.8, 0.2, -1.6],
-  wideRefactor: [-1, -0.5, 1.5],
+  oneSymbol: [3.6, 0.2, -2],
+  smallTalk: [3, -1, -2],
+  wideRefactor: [-4, -0.4, 4.4],
   classifiesTodo: [2.5, -1, -1.5],
+};
+
+/** The tasks that flags name, as groups of words do. */
+export const FLAG_TASKS: Readonly<Partial<Record<string, Task>>> = {
+  smallTalk: "chat",
+  wideRefactor: "refactor",
 };
 
 /** Groups of words, by name. */
@@ -145,7 +156,8 @@ function facetsOf(values: Float64Array): Facet[] {
       if (TOLD_WHEN_MISSING.has(feature)) facets.push({ feature, value: -1 });
     } else if (i < NUMERIC_FEATURES.length) {
       facets.push({ feature, value: Math.floor(value) });
-    } else if (value > 0) {
+    } else if (value > 0 && !(feature in FLAG_LEANS)) {
+      // What a flag means by definition is not for its pairs to take back.
       facets.push({ feature, value: 0 });
     }
   }
@@ -205,6 +217,7 @@ function shapeOf(request: EditorRequest, facts: Facts): Shape {
     localContext: facts.localContext,
     symbolKnown: facts.references !== undefined,
     oneSymbol: facts.oneSymbol,
+    smallTalk: command === null && facts.promptWords <= SMALL_TALK_WORDS && asksFor.has("chitChat"),
     wideRefactor: asksFor.has("scopeMany") && (command === "refactor" || asksFor.has("askRefactor")),
     hasTrace: facts.hasTrace,
     codeAction: isAction && command !== "todo",

@@ -114,6 +114,8 @@ function shapePhrase(feature: ShapeFeature, facts: Facts): string {
         : `one symbol, ${count(facts.references, "use")} in ${count(facts.referenceFiles, "file")}`;
     case "oneSymbol":
       return facts.references === undefined ? "about one thing" : shapePhrase("symbolKnown", facts);
+    case "smallTalk":
+      return "small talk";
     case "codeAction":
     case "todoAction":
       return "a quick fix from the editor";
