@@ -23,6 +23,8 @@ const build = await context({
   minify: !watch,
   sourcemap: watch,
   external: ["vscode"],
+  // Its build for Node is CommonJS and asks for "process", which a module of the extension host cannot require.
+  alias: { yaml: "./node_modules/yaml/browser/index.js" },
   chunkNames: "chunks/[name]-[hash]",
   metafile: true,
   logLevel: "warning",

@@ -53,6 +53,7 @@ export const NUMERIC_FEATURES = [
 const FLAG_FEATURES = [
   "symbolKnown",
   "oneSymbol",
+  "groundedSymbol",
   "smallTalk",
   "wideRefactor",
   "hasTrace",
@@ -64,11 +65,14 @@ const FLAG_FEATURES = [
 ] as const;
 
 export type ShapeFeature = (typeof NUMERIC_FEATURES)[number] | (typeof FLAG_FEATURES)[number];
-type Shape = Record<Exclude<ShapeFeature, "classifiesTodo">, number | boolean>;
+type Shape = Record<Exclude<ShapeFeature, WordsToo>, number | boolean>;
+/** Flags that the words of the code have a say in. */
+type WordsToo = "classifiesTodo" | "oneSymbol" | "groundedSymbol";
 
 /** What some of the flags are expected to mean, as `lean` says it of words: the examples that define EASY and HARD. */
 export const FLAG_LEANS: Readonly<Partial<Record<string, Lean>>> = {
   oneSymbol: [3.6, 0.2, -2],
+  groundedSymbol: [2.6, 0, -1.6],
   smallTalk: [3, -1, -2],
   wideRefactor: [-4, -0.4, 4.4],
   classifiesTodo: [2.5, -1, -1.5],
@@ -122,10 +126,13 @@ export function extractFeatures(request: EditorRequest): RequestFeatures {
   const values = new Float64Array(FEATURES.length);
   const set = (name: string, value: number) => (values[INDEX.get(name) as number] = value);
   const classifiesTodo = facts.command === "todo" && tasks.length === 1;
+  const oneSymbol = facts.oneSymbol && !DEEP_CODE.some((group) => words.has(group));
   for (const [name, value] of Object.entries({
     ...shapeOf(request, facts),
     classifiesTodo,
-    oneSymbol: facts.oneSymbol && !DEEP_CODE.some((group) => words.has(group)),
+    oneSymbol,
+    // What the language server tells of it goes into the prompt: a small model only has to put it into words.
+    groundedSymbol: oneSymbol && facts.references !== undefined,
   }))
     set(name, Number(value));
   for (const [group, { count }] of words) {
@@ -216,7 +223,6 @@ function shapeOf(request: EditorRequest, facts: Facts): Shape {
     historyTurns: log(facts.historyTurns),
     localContext: facts.localContext,
     symbolKnown: facts.references !== undefined,
-    oneSymbol: facts.oneSymbol,
     smallTalk: command === null && facts.promptWords <= SMALL_TALK_WORDS && asksFor.has("chitChat"),
     wideRefactor: asksFor.has("scopeMany") && (command === "refactor" || asksFor.has("askRefactor")),
     hasTrace: facts.hasTrace,

@@ -113,6 +113,7 @@ function shapePhrase(feature: ShapeFeature, facts: Facts): string {
         ? "no symbol under the cursor"
         : `one symbol, ${count(facts.references, "use")} in ${count(facts.referenceFiles, "file")}`;
     case "oneSymbol":
+    case "groundedSymbol":
       return facts.references === undefined ? "about one thing" : shapePhrase("symbolKnown", facts);
     case "smallTalk":
       return "small talk";
