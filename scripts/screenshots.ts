@@ -97,7 +97,7 @@ const scenes: Record<string, () => Promise<void>> = {
     await workbench.waitFor("the result", async () =>
       (await workbench.page.locator(".notifications-toasts").innerText()).includes("routes as expected"),
     );
-    await workbench.runCommand("View: Show Problems");
+    await workbench.runCommand("Problems: Focus on Problems View");
     await picture("routes");
     await workbench.runCommand("Notifications: Clear All Notifications");
     await workbench.runCommand("View: Hide Panel");

@@ -20,8 +20,8 @@ export function learningText({ report, evidence }: Learned): string {
   const bad = evidence.filter(({ succeeded }) => succeeded === false).length;
   return [
     `**${verdict}**\n`,
-    `${count} labels: ${LABELS.map((label: Label) => `${labels[label]} ${label}`).join(", ")}. ${good} answers were good enough, ${bad} were not (ratings, and requests asked again).\n`,
-    ...(count > 0 ? [table(count, before, after)] : []),
+    `${count} ${count === 1 ? "label" : "labels"}: ${LABELS.map((label: Label) => `${labels[label]} ${label}`).join(", ")}. ${good} answers were good enough, ${bad} were not (ratings, and requests asked again).\n`,
+    ...(count >= LEAST_LABELS ? [table(count, before, after)] : []),
     "Each label was decided by what the other four fifths of the labels teach. Degraded answers are not learned from.",
     "“Hybrid: Forget What You Learned…” goes back to the router as shipped.\n",
   ].join("\n");

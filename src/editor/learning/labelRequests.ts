@@ -68,7 +68,8 @@ export async function labelRequests(log: RequestLog): Promise<number> {
   };
   await new Promise<void>((resolve) => {
     picker.onDidChangeValue((value) => {
-      const key = value.trim().toLowerCase();
+      // Who types fast is ahead of the emptied box: the last character is the one meant.
+      const key = value.trim().slice(-1).toLowerCase();
       const does = KEYS[key] ?? (key === "s" ? "skip" : key === "u" ? "undo" : undefined);
       if (does) take(does);
     });

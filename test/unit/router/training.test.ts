@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { shipped } from "../../../src/core/router/embedded.ts";
+import type { NgramBlock } from "../../../src/core/router/ngrams.ts";
 import type { Head } from "../../../src/core/router/weights.ts";
 import { shippedTodoWeights } from "../../../src/core/tasks/todoClassifier.ts";
 import { authorNames, dataFile, todoFiles } from "../../../training/data.ts";
 import type { TodoWeights } from "../../../src/core/tasks/todoModel.ts";
+import { Columns } from "../../../training/columns.ts";
 import { split } from "../../../training/folds.ts";
 import { bestTemperature, fit, sparse } from "../../../training/logistic.ts";
 import { calibrationError, controls, routingFigures, shareOf } from "../../../training/metrics.ts";
@@ -31,7 +33,7 @@ function fingerprint({ ngrams, known, ...head }: Head): string {
 }
 
 describe("the shipped weights", () => {
-  it("of the router are what training makes of the committed rows", { timeout: 120_000 }, () => {
+  it("of the router are what training makes of the committed rows", { timeout: 400_000 }, () => {
     const { label, task } = shipped();
     const made = trainEditorHeads(authors.flat());
     // Compared as bytes: a failed comparison of a hundred thousand numbers cannot be read.
@@ -67,7 +69,7 @@ describe("the rows", () => {
 });
 
 describe("cross-validation", () => {
-  it("decides every row once and beats the controls on other authors' rows", { timeout: 120_000 }, () => {
+  it("decides every row once and beats the controls on other authors' rows", { timeout: 400_000 }, () => {
     const parts = [authors.slice(0, -2).flat(), authors.slice(-2).flat()];
     const held = calibrated(crossValidate(parts, () => shipped().general));
     expect(new Set(held.map(({ row }) => row.id)).size).toBe(authors.flat().length);
@@ -95,7 +97,7 @@ describe("the regression", () => {
   }));
 
   it("finds what tells the classes apart", () => {
-    const { weights } = fit(rows, { classes: 2, pull: Float64Array.of(0.1, 0.1) });
+    const { weights } = fit(rows, { classes: 2, pull: new Float64Array(4).fill(0.1) });
     const [first0 = 9, first1 = -9, second0 = 9, second1 = 9] = weights;
     expect(first1).toBeGreaterThan(1);
     expect(first0).toBeLessThan(-1);
@@ -104,8 +106,27 @@ describe("the regression", () => {
 
   it("stays at its prior under a strong pull", () => {
     const towards = Float64Array.of(2, 0, 0, -1);
-    const { weights } = fit(rows, { classes: 2, pull: Float64Array.of(1e6, 1e6), prior: towards });
+    const { weights } = fit(rows, { classes: 2, pull: new Float64Array(4).fill(1e6), prior: towards });
     for (const [i, value] of towards.entries()) expect(weights[i]).toBeCloseTo(value, 3);
+  });
+
+  it("pulls an n-gram that tells classes apart less than one that all have", () => {
+    const columns = new Columns(1, 8);
+    const block = (bucket: number): NgramBlock => ({
+      kind: "words",
+      text: "",
+      buckets: Int32Array.of(bucket),
+      spans: Int32Array.of(0, 0),
+      value: 1,
+    });
+    const examples = [0, 0, 0, 1, 1, 1].map((y) => ({
+      ...columns.read([1], y === 0 ? [block(1), block(2)] : [block(2), block(3)]),
+      y,
+    }));
+    const pulls = columns.pulls([7], 0.2, examples, 2);
+    expect([...pulls.subarray(0, 2)]).toEqual([7, 7]);
+    const [onlyFirst = 0, , everywhere = 0] = pulls.subarray(2);
+    expect(onlyFirst).toBeLessThan(everywhere / 2);
   });
 
   it("cools scores that are too timid and warms those that are too sure", () => {
