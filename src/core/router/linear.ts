@@ -167,7 +167,9 @@ function wordingShares(
   };
   const { data } = head.ngrams;
   const classes = head.bias.length;
-  for (const { kind, text, buckets, spans, value, facets } of blocks) {
+  for (const block of blocks) {
+    const { kind, text, buckets, spans, value, facets } = block;
+    const halves = new Float64Array(facets?.length ?? 0);
     const textShare = facets ? undefined : shareOf(kind === "words" || kind === "pieces" ? "wording" : kind);
     for (let i = 0; i < buckets.length; i++) {
       const base = ((buckets[i] as number) & head.mask) * classes;
@@ -178,19 +180,31 @@ function wordingShares(
       const end = spans[2 * i + 1] as number;
       if (textShare) {
         textShare.weight += weight;
-        const word = text.slice(start, end).replaceAll(BETWEEN_WORDS, " ");
+        const word = text.slice(start, end);
         textShare.words.set(word, (textShare.words.get(word) ?? 0) + weight);
       } else {
-        for (const one of [start, end]) shareOf(facets?.[one] as string).weight += weight / 2;
+        halves[start] = (halves[start] as number) + weight / 2;
+        halves[end] = (halves[end] as number) + weight / 2;
       }
     }
+    for (const [i, feature] of (facets ?? []).entries()) shareOf(feature).weight += halves[i] as number;
   }
   return [...shares].map(([feature, { weight, words }]) => {
     if (words.size === 0) return { feature, weight };
-    const sign = Math.sign(weight);
-    const strongest = [...words].filter(([, one]) => one * sign > 0).toSorted((a, b) => (b[1] - a[1]) * sign);
-    return { feature, weight, words: strongest.slice(0, WORDS_NAMED).map(([word]) => word) };
+    return { feature, weight, words: strongestWords(words, Math.sign(weight)) };
   });
+}
+
+/** The words that weigh most in the direction of `sign`. */
+function strongestWords(words: ReadonlyMap<string, number>, sign: number): string[] {
+  const best: [word: string, weight: number][] = [];
+  for (const [word, weight] of words) {
+    if (weight * sign <= (best[WORDS_NAMED - 1]?.[1] ?? 0) * sign) continue;
+    best.push([word, weight]);
+    best.sort((a, b) => (b[1] - a[1]) * sign);
+    best.length = Math.min(best.length, WORDS_NAMED);
+  }
+  return best.map(([word]) => word.replaceAll(BETWEEN_WORDS, " "));
 }
 
 /** Share of known words from which a request counts as familiar: of other authors' requests, 19 in 20 are above. */

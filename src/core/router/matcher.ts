@@ -78,18 +78,20 @@ export function createMatcher(groups: WordGroups): Matcher {
       const insideWord = isWordUnit(first) && isWordUnit(before);
       before = first;
       if (insideWord && !isUnspaced(first)) continue;
-      const next = start + 1 < folded.length ? folded.charCodeAt(start + 1) : 0;
-      matchAt(index[slotOf(first, next)], folded, start, found);
-      matchAt(index[slotOf(first, 0)], folded, start, found);
+      const second = start + 1 < folded.length ? folded.charCodeAt(start + 1) : 0;
+      const third = start + 2 < folded.length ? folded.charCodeAt(start + 2) : 0;
+      matchAt(index[slotOf(first, second, third)], folded, start, found);
+      if (third !== 0) matchAt(index[slotOf(first, second, 0)], folded, start, found);
+      if (second !== 0) matchAt(index[slotOf(first, 0, 0)], folded, start, found);
     }
     return found;
   };
 }
 
 /** Slots of the index; a power of two, several times the number of beginnings that occur. */
-const SLOTS = 2 ** 13;
+const SLOTS = 2 ** 14;
 
-/** Words by their first two units, which tell most of them apart; words of one unit stand under that and 0. */
+/** Words by their first three units, which tell most of them apart; shorter words stand under what they have and 0. */
 function indexOf(groups: WordGroups): (Entry[] | undefined)[] {
   const index: (Entry[] | undefined)[] = Array.from({ length: SLOTS });
   for (const [group, words] of Object.entries(groups)) {
@@ -98,15 +100,16 @@ function indexOf(groups: WordGroups): (Entry[] | undefined)[] {
       const isStart = entry.endsWith("*");
       const word = isStart ? entry.slice(0, -1) : entry;
       if (word === "") continue;
-      const slot = slotOf(word.charCodeAt(0), word.length === 1 ? 0 : word.charCodeAt(1));
+      const unit = (i: number) => (i < word.length ? word.charCodeAt(i) : 0);
+      const slot = slotOf(unit(0), unit(1), unit(2));
       (index[slot] ??= []).push({ word, isStart, group });
     }
   }
   return index;
 }
 
-function slotOf(first: number, second: number): number {
-  return (first * 67 + second * 31) & (SLOTS - 1);
+function slotOf(first: number, second: number, third: number): number {
+  return (first * 1009 + second * 131 + third * 17) & (SLOTS - 1);
 }
 
 function matchAt(

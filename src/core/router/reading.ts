@@ -6,6 +6,8 @@ const PROMPT_HEAD = 3000;
 const PROMPT_TAIL = 1000;
 /** Characters of the code whose lines are counted; beyond, lines are estimated from the length. */
 const CODE_COUNTED = 20_000;
+/** Characters of the instruction whose sentences and names are counted. */
+const INSTRUCTION_COUNTED = 1200;
 
 /** Lines that machines write: stack frames, log lines, table rows, prompts of a shell with its output. */
 const PASTED_LINE =
@@ -41,13 +43,14 @@ export function readInstruction(prompt: string): Instruction {
   const lines = unfenced.split("\n");
   const own = lines.length === 1 ? lines : withoutCode(lines).filter((line) => !PASTED_LINE.test(line));
   const asked = own.join("\n").trim() === "" ? text : own.join("\n");
+  const beginning = asked.slice(0, INSTRUCTION_COUNTED);
   return {
     instruction: fold(asked).trim(),
     pastedLines: countLines(text) - countLines(asked),
     hasTrace: TRACE.test(text),
-    questions: countMatches(asked, QUESTION),
-    sentences: countMatches(asked, SENTENCE_END),
-    names: countMatches(asked, NAME),
+    questions: countMatches(beginning, QUESTION),
+    sentences: countMatches(beginning, SENTENCE_END),
+    names: countMatches(beginning, NAME),
   };
 }
 
@@ -108,7 +111,7 @@ export interface CodeShape {
 }
 
 /** Characters of the code whose branches and names are counted. */
-const CODE_SCANNED = 6000;
+const CODE_SCANNED = 4000;
 /** Words that part the flow in the usual languages, `&&`, `||`, and the conditional operator (not `?.`, `??`, `?:`). */
 const BRANCH =
   /\b(?:if|for|foreach|while|switch|case|catch|except|rescue|elif|when|match|unless|guard|loop)\b|&&|\|\||\?[^.:?]/g;
