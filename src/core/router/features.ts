@@ -24,6 +24,9 @@ const DIAGNOSTICS_READ = 1000;
 /** A number that says nothing: the size of code that is not there is not the size of short code. */
 const UNKNOWN = Number.NaN;
 
+/** Longer code than any that was trained on is read as that long: weights say nothing of what lies beyond. */
+const MOST_LINES = 120;
+
 /** Thanks and greetings of at most so many words ask for nothing else. */
 const SMALL_TALK_WORDS = 4;
 
@@ -192,7 +195,7 @@ function settingOf(
     languageId,
     `${command} in ${languageId}`,
     `${kind} ${SURFACE_WORDS[surface]}`,
-    `${kind} on ${of(facts.codeLines)} lines`,
+    `${kind} on ${of(Math.min(facts.codeLines, MOST_LINES))} lines`,
     `${command} with ${of(facts.diagnostics)} errors`,
     `${command} with ${facts.references === undefined ? "unknown" : of(facts.references)} uses`,
     `${command} with ${of(attachments.length)} files`,
@@ -210,7 +213,7 @@ function shapeOf(request: EditorRequest, facts: Facts): Shape {
     sentences: log(facts.sentences),
     namesAsked: log(facts.namesAsked),
     pastedLines: log(facts.pastedLines),
-    codeLines: hasCode ? log(facts.codeLines) : UNKNOWN,
+    codeLines: hasCode ? log(Math.min(facts.codeLines, MOST_LINES)) : UNKNOWN,
     nesting: hasCode ? log(facts.nesting) : UNKNOWN,
     longestLine: hasCode ? log(facts.longestLine / 20) : UNKNOWN,
     branches: hasCode ? log(facts.branches) : UNKNOWN,
