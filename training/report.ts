@@ -39,7 +39,8 @@ Written by \`npm run train\`. Every figure is of rows that the weights were not 
 from real use: most were written by language models playing the parts of developers, each author in a session of its
 own that saw no other rows. The word lists were written with the first two authors' rows in view, and
 the strengths of the pull were chosen by cross-validation over the authors trained on, so the figures across authors
-flatter the router a little. The two authors held out had no part in any choice and were measured once it was made.
+flatter the router a little. The labels of the two authors held out had no part in any choice; only the
+share of words from which a request counts as familiar was read off their prompts.
 
 ## Router
 
