@@ -21,7 +21,7 @@ export function todoFiles(): string[] {
   return namesIn(own, /^todo-\w+\.jsonl$/);
 }
 
-/** Requests and TODO comments of authors that nothing is trained or tuned on: only to be measured on. */
+/** Requests and TODO comments of authors whose labels nothing is trained or tuned on: only to be measured on. */
 export function heldOutFiles(): { requests: string[]; todos: string[] } {
   const of = (pattern: RegExp) => namesIn(heldOut, pattern).map((name) => resolve(heldOut, name));
   return { requests: of(/^[a-z]{2}\.jsonl$/), todos: of(/^todo-\w+\.jsonl$/) };

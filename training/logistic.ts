@@ -36,7 +36,7 @@ export function fit(examples: readonly Example[], { classes, pull, prior }: FitO
   const size = pull.length;
   const centre = new Float64Array(size);
   if (prior) centre.set(prior);
-  // In units of the pull all directions are alike, and the search gets there in a third of the steps.
+  // In units of the pull: how steep the prior is differs by column, and the search would take short steps for the steepest.
   const unit = pull.map((strength) => 1 / Math.sqrt(strength));
   const x = new Float64Array(size + classes);
   const toWeights = (found: Float64Array) => {

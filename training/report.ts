@@ -12,7 +12,7 @@ import type { TodoHeldOut } from "./todoTraining.ts";
 export interface Measured {
   authors: readonly (readonly TrainingRow[])[];
   byAuthor: HeldOut[];
-  /** Decisions of the weights as shipped on authors that nothing was trained or tuned on. */
+  /** Decisions of the weights as shipped on authors whose labels had no part in training or any choice. */
   unseen: HeldOut[];
   readings: readonly Reading[];
   temperature: number;
@@ -31,15 +31,16 @@ export function report(measured: Measured): string {
   const { authors, byAuthor, unseen, temperature, general, todoByAuthor, todoUnseen } = measured;
   const rows = byAuthor.map(({ row }) => ({ truth: row.label, chars: row.chars }));
   const figures = routingFigures(byAuthor);
+  const heldOutAuthors = new Set(unseen.map(({ row }) => row.id.slice(0, 2))).size;
   return `# What training measured
 
 Written by \`npm run train\`. Every figure is of rows that the weights were not trained on; intervals are 95 % (Wilson).
 
-**Limits.** The ${byAuthor.length + unseen.length} rows are by ${authors.length + 2} authors who wrote and labelled requests for this purpose; they are not sampled
+**Limits.** The ${byAuthor.length + unseen.length} rows are by ${authors.length + heldOutAuthors} authors who wrote and labelled requests for this purpose; they are not sampled
 from real use: most were written by language models playing the parts of developers, each author in a session of its
 own that saw no other rows. The word lists were written with the first two authors' rows in view, and
 the strengths of the pull were chosen by cross-validation over the authors trained on, so the figures across authors
-flatter the router a little. The labels of the two authors held out had no part in any choice; only the
+flatter the router a little. The labels of the ${heldOutAuthors} authors held out had no part in any choice; only the
 share of words from which a request counts as familiar was read off their prompts.
 
 ## Router
@@ -47,7 +48,7 @@ share of words from which a request counts as familiar was read off their prompt
 | | label right | labelled too low | labelled too high | tier too low | tier too high | calibration error | task right |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${routerLine("across authors: each by training on others", byAuthor, byAuthor)}
-${routerLine("two authors held out from everything", unseen, unseen)}
+${routerLine(`${heldOutAuthors} authors held out`, unseen, unseen)}
 ${Object.entries(controls(rows))
   .map(([name, outcomes]) => routerLine(name, outcomes))
   .join("\n")}
@@ -104,7 +105,7 @@ ${general.length === 0 ? "" : generalSection(general, measured.underCode)}
 | | category right | priority right | calibration error |
 | --- | --- | --- | --- |
 ${todoLine("across authors: each by training on others", todoByAuthor)}
-${todoLine("two authors held out from everything", todoUnseen)}
+${todoLine(`${heldOutAuthors} authors held out`, todoUnseen)}
 | control: the most common | ${showShare(share(todoByAuthor, ({ row }) => row.category === mostCommon(todoByAuthor.map((one) => one.row.category))))} | ${showShare(share(todoByAuthor, ({ row }) => row.priority === mostCommon(todoByAuthor.map((one) => one.row.priority))))} | |
 
 | category (across authors) | rows | category right | priority right |

@@ -38,15 +38,12 @@ interface HeadPlan {
   digits: number;
 }
 
-/** Log-odds that a feature of the label heads starts from. */
-const LABEL_LEAN = (feature: string) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature];
-
 const LABEL_HEAD: HeadPlan = {
   classes: LABELS,
   classOf: ({ label }) => label,
   buckets: BUCKETS,
   pull: { count: 10, flag: 4, defining: 30, words: 4, ngrams: 0.15 },
-  lean: LABEL_LEAN,
+  lean: (feature) => WORD_GROUPS[feature]?.lean ?? FLAG_LEANS[feature],
   digits: 3,
 };
 

@@ -105,12 +105,11 @@ if (publicTraining.length > 0) {
     const others = parts.filter((other) => other !== part).flat();
     return decideGeneral(trainGeneralHead(others, authors.flat()), part);
   });
-  const head = { ...generalOf(authors.flat()), temperature: calibrate(inside) };
-  writeHead("general", head);
-  generalHead = head;
-  generalHeld = decideGeneral(head, publicRows(publicDev));
+  generalHead = { ...generalOf(authors.flat()), temperature: calibrate(inside) };
+  writeHead("general", generalHead);
+  generalHeld = decideGeneral(generalHead, publicRows(publicDev));
   const questions = publicDev ? rowsOf(readRequests(publicDev, "uncommonroute")) : [];
-  underCode = labelHoldsUnderCode(head, questions, requests.flat());
+  underCode = labelHoldsUnderCode(generalHead, questions, requests.flat());
 }
 
 console.log(`Router: cross-validating over ${authors.length} authors in ${PARTS} parts …`);

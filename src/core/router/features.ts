@@ -149,8 +149,7 @@ export function extractFeatures(request: EditorRequest): RequestFeatures {
     setting: settingOf(request, facts, tasks),
     command: request.command ?? "",
   });
-  const pairs = facts.bare ? undefined : pairsOf(facetsOf(values));
-  if (pairs) ngrams.push(pairs);
+  if (!facts.bare) ngrams.push(pairsOf(facetsOf(values)));
   return { values, familiarity: familiarityOf(facts), tasks, facts, words, ngrams };
 }
 
@@ -195,7 +194,7 @@ function settingOf(
     languageId,
     `${command} in ${languageId}`,
     `${kind} ${SURFACE_WORDS[surface]}`,
-    `${kind} on ${of(Math.min(facts.codeLines, MOST_LINES))} lines`,
+    `${kind} on ${of(linesRead(facts))} lines`,
     `${command} with ${of(facts.diagnostics)} errors`,
     `${command} with ${facts.references === undefined ? "unknown" : of(facts.references)} uses`,
     `${command} with ${of(attachments.length)} files`,
@@ -213,7 +212,7 @@ function shapeOf(request: EditorRequest, facts: Facts): Shape {
     sentences: log(facts.sentences),
     namesAsked: log(facts.namesAsked),
     pastedLines: log(facts.pastedLines),
-    codeLines: hasCode ? log(Math.min(facts.codeLines, MOST_LINES)) : UNKNOWN,
+    codeLines: hasCode ? log(linesRead(facts)) : UNKNOWN,
     nesting: hasCode ? log(facts.nesting) : UNKNOWN,
     longestLine: hasCode ? log(facts.longestLine / 20) : UNKNOWN,
     branches: hasCode ? log(facts.branches) : UNKNOWN,
@@ -234,6 +233,10 @@ function shapeOf(request: EditorRequest, facts: Facts): Shape {
     noCommand: command === null,
     ...commandFlags(facts),
   };
+}
+
+function linesRead({ codeLines }: Facts): number {
+  return Math.min(codeLines, MOST_LINES);
 }
 
 type CommandFlag = `${Command}${"Alone" | "Asked"}`;

@@ -107,7 +107,7 @@ export function runLinear(model: LinearModel, features: RequestFeatures): Linear
   const contributions: Contribution[] = [
     { feature: "prior", weight: familiarity * share(head.bias) * scale },
     ...extra.map(({ feature, logits }) => ({ feature, weight: share(logits) * scale })),
-    ...wordingShares(head, features.ngrams, best, next, familiarity * scale),
+    ...ngramShares(head, features.ngrams, best, next, familiarity * scale),
   ];
   for (const [i, value] of x.entries()) {
     const weight = (head.dense[best]?.[i] as number) - (head.dense[next]?.[i] as number);
@@ -148,51 +148,57 @@ const WORDS_NAMED = 2;
 /** What stands between the two words of a pair, which is named without it. */
 const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]+/gu;
 
-/**
- * The shares of the n-grams: one of the instruction's wording, one of the code's, one of the diagnostics'. A pair of
- * features is shared by the two in halves, which is its Shapley value (Shapley 1953): nothing is left over.
- */
-function wordingShares(
-  head: DenseHead,
+/** What a bucket tells for the label over the runner-up, for an n-gram that counts 1. */
+type BucketWeight = (bucket: number) => number;
+
+function ngramShares(
+  { ngrams: { data, scale: step }, bias: { length: classes }, mask }: DenseHead,
   blocks: readonly NgramBlock[],
   best: number,
   next: number,
   scale: number,
 ): Contribution[] {
+  const weightOf = (bucket: number) => {
+    const base = (bucket & mask) * classes;
+    return ((data[base + best] as number) - (data[base + next] as number)) * step * scale;
+  };
+  const texts = blocks.filter(({ kind }) => kind !== "pairs");
+  const pairs = blocks.filter(({ kind }) => kind === "pairs");
+  return [...wordingShares(texts, weightOf), ...pairs.flatMap((block) => pairShares(block, weightOf))];
+}
+
+/** The shares of the n-grams: one of the instruction's wording, one of the code's, one of the diagnostics'. */
+function wordingShares(blocks: readonly NgramBlock[], weightOf: BucketWeight): Contribution[] {
   const shares = new Map<string, { weight: number; words: Map<string, number> }>();
-  const shareOf = (feature: string) => {
+  for (const { kind, text, buckets, spans, value } of blocks) {
+    const feature = kind === "words" || kind === "pieces" ? "wording" : kind;
     const share = shares.get(feature) ?? { weight: 0, words: new Map<string, number>() };
     shares.set(feature, share);
-    return share;
-  };
-  const { data } = head.ngrams;
-  const classes = head.bias.length;
-  for (const block of blocks) {
-    const { kind, text, buckets, spans, value, facets } = block;
-    const halves = new Float64Array(facets?.length ?? 0);
-    const textShare = facets ? undefined : shareOf(kind === "words" || kind === "pieces" ? "wording" : kind);
     for (let i = 0; i < buckets.length; i++) {
-      const base = ((buckets[i] as number) & head.mask) * classes;
-      const difference = (data[base + best] as number) - (data[base + next] as number);
-      if (difference === 0) continue;
-      const weight = difference * head.ngrams.scale * value * scale;
-      const start = spans[2 * i] as number;
-      const end = spans[2 * i + 1] as number;
-      if (textShare) {
-        textShare.weight += weight;
-        const word = text.slice(start, end);
-        textShare.words.set(word, (textShare.words.get(word) ?? 0) + weight);
-      } else {
-        halves[start] = (halves[start] as number) + weight / 2;
-        halves[end] = (halves[end] as number) + weight / 2;
-      }
+      const weight = weightOf(buckets[i] as number) * value;
+      if (weight === 0) continue;
+      share.weight += weight;
+      const word = text.slice(spans[2 * i], spans[2 * i + 1]);
+      share.words.set(word, (share.words.get(word) ?? 0) + weight);
     }
-    for (const [i, feature] of (facets ?? []).entries()) shareOf(feature).weight += halves[i] as number;
   }
   return [...shares].map(([feature, { weight, words }]) => {
-    if (words.size === 0) return { feature, weight };
     return { feature, weight, words: strongestWords(words, Math.sign(weight)) };
   });
+}
+
+/** A pair of features is shared by the two in halves, which is its Shapley value (Shapley 1953): nothing is left over. */
+function pairShares(
+  { buckets, spans, value, facets = [] }: NgramBlock,
+  weightOf: BucketWeight,
+): Contribution[] {
+  const shares = new Float64Array(facets.length);
+  for (let i = 0; i < buckets.length; i++) {
+    const half = (weightOf(buckets[i] as number) * value) / 2;
+    for (const facet of [spans[2 * i] as number, spans[2 * i + 1] as number])
+      shares[facet] = (shares[facet] as number) + half;
+  }
+  return facets.map((feature, i) => ({ feature, weight: shares[i] as number }));
 }
 
 /** The words that weigh most in the direction of `sign`. */

@@ -219,7 +219,8 @@ function hashRange(seed: number, text: string, start: number, end: number): numb
   return hash;
 }
 
-function hashText(seed: number, text: string): number {
+/** The hash of a whole text. */
+export function hashText(seed: number, text: string): number {
   return hashRange(seed, text, 0, text.length);
 }
 

@@ -3,7 +3,7 @@
  * fact by itself; every pair of them gets a bucket of the n-gram table, so that it stays linear and explains itself.
  */
 import type { NgramBlock } from "./ngrams.ts";
-import { blockOf, NGRAM_SEEDS } from "./ngrams.ts";
+import { blockOf, hashText, NGRAM_SEEDS } from "./ngrams.ts";
 
 /** A feature that is there, and how large it is: its power of two, 0 for yes-or-no, -1 for one that is missing. */
 export interface Facet {
@@ -13,7 +13,7 @@ export interface Facet {
 
 /** Every pair of facets, hashed; `spans` of the block are the indices of the two in `facets`. */
 export function pairsOf(facets: readonly Facet[]): NgramBlock {
-  const hashes = facets.map(({ feature, value }) => hashOf(feature) ^ Math.imul(value + 2, 0x85ebca6b));
+  const hashes = facets.map(({ feature, value }) => hashText(0, feature) ^ Math.imul(value + 2, 0x85ebca6b));
   const pairs = blockOf("pairs", "", (add) => {
     for (let i = 0; i < hashes.length; i++) {
       const first = Math.imul((hashes[i] as number) ^ NGRAM_SEEDS.pairs, 0x9e3779b1);
@@ -21,16 +21,4 @@ export function pairsOf(facets: readonly Facet[]): NgramBlock {
     }
   });
   return { ...pairs, facets: facets.map(({ feature }) => feature) };
-}
-
-const hashes = new Map<string, number>();
-
-/** FNV-1a of a name, remembered: there are about a hundred. */
-function hashOf(name: string): number {
-  const known = hashes.get(name);
-  if (known !== undefined) return known;
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  hashes.set(name, hash);
-  return hash;
 }
