@@ -129,6 +129,16 @@ export class Workbench extends ChatView {
     );
   }
 
+  /** Text of the Markdown preview on the screen; undefined while there is none. */
+  async previewText(): Promise<string | undefined> {
+    for (const frame of this.page.frames()) {
+      const body = frame.locator("body.vscode-body .markdown-body, .markdown-body");
+      const text = await body.first().innerText({ timeout: 300 }).catch(() => "");
+      if (text !== "") return text;
+    }
+    return undefined;
+  }
+
   /** Changes the colour theme and waits until it shows. */
   async setTheme(theme: Theme): Promise<void> {
     const names = { ...HIGH_CONTRAST, ...THEMES[this.#server.host.version.name] };
