@@ -133,7 +133,10 @@ export class Workbench extends ChatView {
   async previewText(): Promise<string | undefined> {
     for (const frame of this.page.frames()) {
       const body = frame.locator("body.vscode-body .markdown-body, .markdown-body");
-      const text = await body.first().innerText({ timeout: 300 }).catch(() => "");
+      const text = await body
+        .first()
+        .innerText({ timeout: 300 })
+        .catch(() => "");
       if (text !== "") return text;
     }
     return undefined;

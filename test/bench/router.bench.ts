@@ -1,14 +1,17 @@
 /**
- * How long one routing decision takes, µs: the first call, when nothing is compiled yet, then p50 and p99 by the length
- * of the prompt, each with the same length of code. Run with `node test/bench/router.bench.ts`.
+ * How long one routing decision takes: the first one of a fresh process with all its loading, ms, as the extension
+ * does it (bundled), then p50 and p99 of the others by the length of the texts, µs. `npm run bench -- router`.
  */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { createEmbeddedClassifier } from "../../src/core/router/embedded.ts";
+import { DEFAULT_POLICY, route } from "../../src/core/router/router.ts";
 import { requestWith } from "../unit/requests.ts";
 
-const before = performance.now();
-const { createEmbeddedClassifier } = await import("../../src/core/router/embedded.ts");
 const classifier = createEmbeddedClassifier();
-const loaded = performance.now();
-const { DEFAULT_POLICY, route } = await import("../../src/core/router/router.ts");
 
 const SENTENCE =
   "Why do two threads sometimes see a different total, and how should we fix it across the services? ";
@@ -32,8 +35,57 @@ async function timed(prompt: number, code: number): Promise<number> {
   return (performance.now() - start) * 1000;
 }
 
+/** Fresh processes that make one decision each. */
+const FRESH = 11;
+const ROUTER = join(import.meta.dirname, "..", "..", "src", "core", "router");
+
+/** Loading and first decision of fresh processes, ms. */
+async function firstDecisions(): Promise<{ loading: number; deciding: number }[]> {
+  const folder = mkdtempSync(join(tmpdir(), "hybrid-bench-"));
+  try {
+    await build({
+      entryPoints: ["embedded.ts", "router.ts"].map((file) => join(ROUTER, file)),
+      outdir: folder,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      minify: true,
+    });
+    cpSync(join(ROUTER, "weights"), join(folder, "weights"), { recursive: true });
+    const request = requestWith({ prompt: text(SENTENCE, 400), code: text(CODE, 400) });
+    const script = join(folder, "first.mjs");
+    writeFileSync(
+      script,
+      `const start = performance.now();
+       const { createEmbeddedClassifier } = await import("./embedded.mjs");
+       const { route, DEFAULT_POLICY } = await import("./router.mjs");
+       const classifier = createEmbeddedClassifier();
+       const loaded = performance.now();
+       await route(${JSON.stringify(request)}, classifier, DEFAULT_POLICY);
+       const deciding = performance.now() - loaded;
+       console.log(JSON.stringify({ loading: loaded - start, deciding }));`,
+    );
+    return Array.from(
+      { length: FRESH },
+      () =>
+        JSON.parse(execFileSync(process.execPath, [script], { encoding: "utf8" })) as {
+          loading: number;
+          deciding: number;
+        },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const fresh = await firstDecisions();
+const middle = (values: number[]) =>
+  (values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0).toFixed(1);
 console.log(
-  `load ${(loaded - before).toFixed(1)} ms, first decision ${(await timed(400, 400)).toFixed(0)} µs`,
+  `first decision of ${FRESH} fresh processes, medians: ${middle(fresh.map((one) => one.loading + one.deciding))} ms, ` +
+    `of which loading ${middle(fresh.map((one) => one.loading))} ms, deciding ${middle(fresh.map((one) => one.deciding))} ms`,
 );
 for (const { name, prompt, code } of KINDS) {
   const micros: number[] = [];

@@ -18,7 +18,7 @@ import { pairsOf } from "./pairs.ts";
 import { splitNames } from "./reading.ts";
 
 /** Characters of the code and of the diagnostics whose words are read. */
-const CODE_READ = 4000;
+const CODE_READ = 2400;
 const DIAGNOSTICS_READ = 1000;
 
 /** A number that says nothing: the size of code that is not there is not the size of short code. */
@@ -241,12 +241,16 @@ function linesRead({ codeLines }: Facts): number {
 
 type CommandFlag = `${Command}${"Alone" | "Asked"}`;
 
+const NO_COMMAND_FLAGS = Object.fromEntries(
+  COMMANDS.flatMap((name) => [
+    [`${name}Alone`, false],
+    [`${name}Asked`, false],
+  ]),
+) as Record<CommandFlag, boolean>;
+
 function commandFlags({ command, promptWords }: Facts): Record<CommandFlag, boolean> {
-  const flags = COMMANDS.flatMap((name) => [
-    [`${name}Alone`, name === command && promptWords === 0],
-    [`${name}Asked`, name === command && promptWords > 0],
-  ]);
-  return Object.fromEntries(flags) as Record<CommandFlag, boolean>;
+  if (command === null) return NO_COMMAND_FLAGS;
+  return { ...NO_COMMAND_FLAGS, [`${command}${promptWords === 0 ? "Alone" : "Asked"}`]: true };
 }
 
 function log(count: number): number {

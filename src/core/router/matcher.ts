@@ -42,47 +42,62 @@ export function fold(text: string): string {
   return plain.replace(/\s+/g, " ");
 }
 
+const WORD_UNIT = 1;
+const UNSPACED_UNIT = 2;
+/** Ranges of UTF-16 units, ends included, that are punctuation and signs; the rest above ASCII belongs to words. */
+const SIGNS = [
+  [0x80, 0xbf],
+  [0x2000, 0x2bff],
+  [0x3000, 0x303f],
+  [0xd800, 0xffff],
+] as const;
+/** Thai, the Japanese syllabaries, Chinese characters, Hangul. */
+const UNSPACED = [
+  [0x0e00, 0x0e7f],
+  [0x3040, 0x30ff],
+  [0x3400, 0x9fff],
+  [0xac00, 0xd7af],
+] as const;
+/** What each UTF-16 unit is, worked out once: every character of every text is looked at several times. */
+const UNITS = new Uint8Array(0x1_00_00).fill(WORD_UNIT, 0x80);
+for (const [first, last] of SIGNS) UNITS.fill(0, first, last + 1);
+for (const [first, last] of UNSPACED) UNITS.fill(WORD_UNIT | UNSPACED_UNIT, first, last + 1);
+for (const unit of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+  UNITS[unit.charCodeAt(0)] = WORD_UNIT;
+
 /** True for letters and digits of scripts that are written without spaces. */
 export function isUnspaced(code: number): boolean {
-  return (
-    (code >= 0x0e00 && code <= 0x0e7f) ||
-    (code >= 0x3040 && code <= 0x30ff) ||
-    (code >= 0x3400 && code <= 0x9fff) ||
-    (code >= 0xac00 && code <= 0xd7af)
-  );
+  return ((UNITS[code] as number) & UNSPACED_UNIT) !== 0;
 }
 
 /** True for UTF-16 units that belong to a word: ASCII letters, digits and `_`, and all that is not punctuation above. */
 export function isWordUnit(code: number): boolean {
-  if (code < 0x80) {
-    return (
-      (code >= 0x61 && code <= 0x7a) ||
-      (code >= 0x30 && code <= 0x39) ||
-      (code >= 0x41 && code <= 0x5a) ||
-      code === 0x5f
-    );
-  }
-  if (code < 0xc0) return false;
-  return !((code >= 0x2000 && code <= 0x2bff) || (code >= 0x3000 && code <= 0x303f) || code >= 0xd800);
+  return ((UNITS[code] as number) & WORD_UNIT) !== 0;
 }
 
 /** The matcher of a lexicon; it takes text that went through `fold`. Its index is made at the first use. */
 export function createMatcher(groups: WordGroups): Matcher {
-  let index: readonly (readonly Entry[] | undefined)[] | undefined;
+  let index: Index | undefined;
   return (folded) => {
     index ??= indexOf(groups);
+    const { long, short } = index;
     const found = new Map<string, GroupMatch>();
+    const unitAt = (i: number) => (i < folded.length ? folded.charCodeAt(i) : 0);
     let before = 0;
+    let first = unitAt(0);
+    let second = unitAt(1);
     for (let start = 0; start < folded.length; start++) {
-      const first = folded.charCodeAt(start);
-      const insideWord = isWordUnit(first) && isWordUnit(before);
-      before = first;
-      if (insideWord && !isUnspaced(first)) continue;
-      const second = start + 1 < folded.length ? folded.charCodeAt(start + 1) : 0;
-      const third = start + 2 < folded.length ? folded.charCodeAt(start + 2) : 0;
-      matchAt(index[slotOf(first, second, third)], folded, start, found);
-      if (third !== 0) matchAt(index[slotOf(first, second, 0)], folded, start, found);
-      if (second !== 0) matchAt(index[slotOf(first, 0, 0)], folded, start, found);
+      const third = unitAt(start + 2);
+      const kind = UNITS[first] as number;
+      if ((kind & before & WORD_UNIT) === 0 || (kind & UNSPACED_UNIT) !== 0) {
+        const slot = slotOf(first, second, third);
+        if (long.begins[slot] === 1) matchAt(long.entries.get(slot), folded, start, found);
+        if (short.begins[first % SLOTS] === 1)
+          matchAt(short.entries.get(first % SLOTS), folded, start, found);
+      }
+      before = kind;
+      first = second;
+      second = third;
     }
     return found;
   };
@@ -91,18 +106,34 @@ export function createMatcher(groups: WordGroups): Matcher {
 /** Slots of the index; a power of two, several times the number of beginnings that occur. */
 const SLOTS = 2 ** 14;
 
-/** Words by their first three units, which tell most of them apart; shorter words stand under what they have and 0. */
-function indexOf(groups: WordGroups): (Entry[] | undefined)[] {
-  const index: (Entry[] | undefined)[] = Array.from({ length: SLOTS });
+/** Words by the slot of their beginning. Nearly all places begin none: a byte a slot says so without a further look. */
+interface Beginnings {
+  entries: Map<number, Entry[]>;
+  begins: Uint8Array;
+}
+
+/** Words of three units and more by the first three, which tell most of them apart; shorter ones by the first. */
+interface Index {
+  long: Beginnings;
+  short: Beginnings;
+}
+
+function indexOf(groups: WordGroups): Index {
+  const empty = (): Beginnings => ({ entries: new Map(), begins: new Uint8Array(SLOTS) });
+  const index: Index = { long: empty(), short: empty() };
   for (const [group, words] of Object.entries(groups)) {
     for (const text of fold(words).split(",")) {
       const entry = text.trim();
       const isStart = entry.endsWith("*");
       const word = isStart ? entry.slice(0, -1) : entry;
       if (word === "") continue;
-      const unit = (i: number) => (i < word.length ? word.charCodeAt(i) : 0);
-      const slot = slotOf(unit(0), unit(1), unit(2));
-      (index[slot] ??= []).push({ word, isStart, group });
+      const [first = 0, second = 0, third = 0] = [0, 1, 2].map((i) => word.charCodeAt(i));
+      const slot = word.length > 2 ? slotOf(first, second, third) : first % SLOTS;
+      const { entries, begins } = word.length > 2 ? index.long : index.short;
+      const there = entries.get(slot) ?? [];
+      entries.set(slot, there);
+      there.push({ word, isStart, group });
+      begins[slot] = 1;
     }
   }
   return index;

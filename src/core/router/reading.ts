@@ -116,27 +116,49 @@ const CODE_SCANNED = 4000;
 const BRANCH =
   /\b(?:if|for|foreach|while|switch|case|catch|except|rescue|elif|when|match|unless|guard|loop)\b|&&|\|\||\?[^.:?]/g;
 const CODE_NAME = /[A-Za-z_]\w{2,}/g;
+const TAB = 0x09;
+const SPACE = 0x20;
+/** Columns that a tab stands for. */
+const TAB_WIDTH = 4;
 
 /** How long, deep, branched and varied a code is. */
 export function codeShape(code: string): CodeShape {
   const counted = code.slice(0, CODE_COUNTED);
   if (counted.trim() === "") return { lines: 0, nesting: 0, longestLine: 0, branches: 0, names: 0 };
   const scanned = code.slice(0, CODE_SCANNED);
-  let longestLine = 0;
-  let deepest = 0;
-  const lines = counted.split("\n").filter((line) => line.trim() !== "");
-  for (const line of lines) {
-    const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
-    deepest = Math.max(deepest, indent.replaceAll("\t", "    ").length);
-    longestLine = Math.max(longestLine, line.length);
-  }
+  const { lines, longestLine, deepest } = linesOf(counted);
   return {
-    lines: Math.round(lines.length * (code.length / counted.length)),
+    lines: Math.round(lines * (code.length / counted.length)),
     nesting: Math.min(deepest, 40) / 2,
     longestLine,
     branches: countMatches(scanned, BRANCH),
     names: new Set(scanned.match(CODE_NAME)).size,
   };
+}
+
+/** Lines that are not blank, the longest of them, and the deepest indentation, in columns. */
+function linesOf(code: string): { lines: number; longestLine: number; deepest: number } {
+  let lines = 0;
+  let longestLine = 0;
+  let deepest = 0;
+  for (let start = 0; start < code.length;) {
+    const found = code.indexOf("\n", start);
+    const end = found < 0 ? code.length : found;
+    let at = start;
+    let columns = 0;
+    for (; at < end; at++) {
+      const unit = code.charCodeAt(at);
+      if (unit !== SPACE && unit !== TAB) break;
+      columns += unit === TAB ? TAB_WIDTH : 1;
+    }
+    if (at < end && (code.charCodeAt(at) > SPACE || code.slice(at, end).trim() !== "")) {
+      lines++;
+      longestLine = Math.max(longestLine, end - start);
+      deepest = Math.max(deepest, columns);
+    }
+    start = end + 1;
+  }
+  return { lines, longestLine, deepest };
 }
 
 /** Words of a folded text; a character of an unspaced script counts as half a word. */
