@@ -19,6 +19,7 @@ const price = v.object({
   output: dollarsPerMillion,
   cacheRead: v.optional(dollarsPerMillion),
   cacheWrite: v.optional(dollarsPerMillion),
+  cacheWrite1h: v.optional(dollarsPerMillion),
 });
 
 /** Every setting by its key below `hybrid.`, with its default: the one place both are written in code. */

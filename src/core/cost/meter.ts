@@ -35,15 +35,14 @@ export interface Meter {
   priceOf(model: ModelId, at: number): Promise<Price | undefined>;
 }
 
-/** Tokens to be paid for. */
-interface Tokens {
+/** Tokens to be paid for, counted as in `Usage`. */
+export interface Tokens {
   input: number;
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  cacheWrite1h: number;
   reasoning: number;
-  /** True when the provider reported input and output of a call that ran to its end. */
-  reported: boolean;
 }
 
 const FREE: Price = {
@@ -51,7 +50,16 @@ const FREE: Price = {
   output: { base: 0, steps: [] },
   thousandCalls: 0,
   source: "local",
+  date: null,
 };
+
+const NOT_BILLED: Cost = {
+  nanoDollars: 0,
+  provenance: "computed",
+  priceSource: "not billed",
+  priceDate: null,
+};
+const UNPRICED: Cost = { nanoDollars: 0, provenance: "unpriced", priceSource: "", priceDate: null };
 
 /** Makes a meter. It holds no state but its options: make a new one when the settings change. */
 export function createMeter({ overrides, localProviders }: MeterOptions): Meter {
@@ -64,12 +72,22 @@ export function createMeter({ overrides, localProviders }: MeterOptions): Meter 
   return {
     priceOf,
     async costOf(model, usage, metered) {
-      if (!metered.billed) return { nanoDollars: 0, provenance: "computed", priceSource: "not billed" };
+      const reported = count(usage?.costNanoDollars);
+      // Even of an answer that broke off: a price comes with the provider's last words, when its bill is made.
+      if (reported !== undefined) {
+        const priceSource = splitModelId(model).provider;
+        return { nanoDollars: reported, provenance: "reported", priceSource, priceDate: null };
+      }
+      if (!metered.billed) return NOT_BILLED;
       const price = await priceOf(model, metered.at);
-      if (!price) return { nanoDollars: 0, provenance: "unpriced", priceSource: "" };
+      if (!price) return UNPRICED;
       const tokens = tokensOf(usage, metered);
-      const provenance = tokens.reported || price === FREE ? "computed" : "estimated";
-      return { nanoDollars: nanoDollars(tokens, price), provenance, priceSource: price.source };
+      return {
+        nanoDollars: priceTokens(tokens, price),
+        provenance: tokens.reported || price === FREE ? "computed" : "estimated",
+        priceSource: price.source,
+        priceDate: price.date,
+      };
     },
   };
 }
@@ -78,19 +96,25 @@ export function createMeter({ overrides, localProviders }: MeterOptions): Meter 
  * What was used, with estimates for what was not reported. An answer that broke off is billed up to where it broke:
  * what came of it is estimated too, since providers report the output last.
  */
-function tokensOf(usage: Usage | undefined, { charsIn, charsOut, complete }: Metered): Tokens {
+function tokensOf(
+  usage: Usage | undefined,
+  { charsIn, charsOut, complete }: Metered,
+): Tokens & { reported: boolean } {
   const cacheRead = count(usage?.cacheRead) ?? 0;
-  const cacheWrite = count(usage?.cacheWrite) ?? 0;
+  const cacheWrite1h = count(usage?.cacheWrite1h) ?? 0;
+  const cacheWrite = Math.max(count(usage?.cacheWrite) ?? 0, cacheWrite1h);
   const input = count(usage?.input);
   const output = count(usage?.output);
   const received = tokensOfLength(charsOut);
   return {
+    // True when the provider reported input and output of a call that ran to its end.
+    reported: complete && input !== undefined && output !== undefined,
     input: Math.max(input ?? tokensOfLength(charsIn), cacheRead + cacheWrite),
     output: complete ? (output ?? received) : Math.max(output ?? 0, received),
     cacheRead,
     cacheWrite,
+    cacheWrite1h,
     reasoning: count(usage?.reasoning) ?? 0,
-    reported: complete && input !== undefined && output !== undefined,
   };
 }
 
@@ -103,17 +127,18 @@ function count(tokens: number | undefined): number | undefined {
 const PLACES = 24;
 
 /**
- * The sum of tokens × rate, exact, rounded once at the end, half up. Cached tokens are part of the input, reasoning
+ * Nano-dollars: the sum of tokens × rate, exact, rounded once at the end, half up. Cached tokens are part of the input, reasoning
  * tokens part of the output (normalised by the providers), so each is paid for once.
  */
-function nanoDollars(tokens: Tokens, price: Price): number {
-  const { cacheRead, cacheWrite } = tokens;
+export function priceTokens(tokens: Tokens, price: Price): number {
+  const { cacheRead, cacheWrite, cacheWrite1h } = tokens;
   const reasoning = Math.min(tokens.reasoning, tokens.output);
   const { input, output } = price;
   const parts = [
     [tokens.input - cacheRead - cacheWrite, input],
     [cacheRead, price.cacheRead ?? input],
-    [cacheWrite, price.cacheWrite ?? input],
+    [cacheWrite - cacheWrite1h, price.cacheWrite ?? input],
+    [cacheWrite1h, price.cacheWrite1h ?? price.cacheWrite ?? input],
     [tokens.output - reasoning, output],
     [reasoning, price.reasoning ?? output],
   ] as const;

@@ -18,16 +18,20 @@ export interface Price {
   output: Rate;
   cacheRead?: Rate;
   cacheWrite?: Rate;
+  /** Of cache writes that are kept for an hour. */
+  cacheWrite1h?: Rate;
   /** Of reasoning tokens, where they cost other than the rest of the output. */
   reasoning?: Rate;
   /** Dollars per thousand calls, on top of the tokens. */
   thousandCalls: number;
   /** "settings" or the data set with its version. */
   source: string;
+  /** The day of the data set, ISO 8601; null for prices of the settings. */
+  date: string | null;
 }
 
-/** The installed data set; a test holds it against the package. */
-const DATA_SET = "genai-prices 0.1.8";
+/** The installed data set, with the day it was published; a test holds the version against the package. */
+const DATA_SET = { source: "genai-prices 0.1.8", date: "2026-09-23" };
 
 /** Providers that the data set names otherwise. All else must match its names exactly: "my-openai" is not OpenAI. */
 const DATA_SET_NAMES = new Map([
@@ -71,8 +75,10 @@ export function ownPrice(model: ModelId, prices: Settings["prices"]): Price | un
     output: flat(own.output),
     ...(own.cacheRead !== undefined && { cacheRead: flat(own.cacheRead) }),
     ...(own.cacheWrite !== undefined && { cacheWrite: flat(own.cacheWrite) }),
+    ...(own.cacheWrite1h !== undefined && { cacheWrite1h: flat(own.cacheWrite1h) }),
     thousandCalls: 0,
     source: "settings",
+    date: null,
   };
 }
 
@@ -93,16 +99,18 @@ function toPrice(listed: ModelPrice): Price | undefined {
   const output = free ? flat(0) : rate("output_mtok");
   if (!input || !output) return undefined;
   const cacheRead = rate("cache_read_mtok");
-  const cacheWrite = rate("cache_write_mtok");
+  const cacheWrite = rate("cache_write_5m_mtok") ?? rate("cache_write_mtok");
+  const cacheWrite1h = rate("cache_write_1h_mtok");
   const reasoning = rate("output_reasoning_mtok");
   return {
     input,
     output,
     ...(cacheRead && { cacheRead }),
     ...(cacheWrite && { cacheWrite }),
+    ...(cacheWrite1h && { cacheWrite1h }),
     ...(reasoning && { reasoning }),
     thousandCalls: rate("requests_kcount")?.base ?? 0,
-    source: DATA_SET,
+    ...DATA_SET,
   };
 }
 

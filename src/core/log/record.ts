@@ -10,16 +10,22 @@ export interface Cost {
   /** Integer nano-dollars (1e-9 USD); 0 with `unpriced`. */
   nanoDollars: number;
   provenance: CostProvenance;
-  /** Where the price came from: "genai-prices 0.1.8", "settings", "local", "not billed"; empty with `unpriced`. */
+  /**
+   * Where the price came from: "genai-prices 0.1.8", "settings", "local", "plan", "not billed", the provider's name
+   * with `reported`; empty with `unpriced`.
+   */
   priceSource: string;
+  /** The day of that price list, ISO 8601; null where there is no list. */
+  priceDate: string | null;
 }
 
-export type Outcome = "answered" | "failed" | "interrupted" | "cancelled";
+/** "routed": the row is of a local model that was asked to classify the request, not of an answer. */
+export type Outcome = "answered" | "failed" | "interrupted" | "cancelled" | "routed";
 
 /** Names follow the design; times in milliseconds, money in nano-dollars, tokens as reported. */
 export interface AttemptRecord {
   requestId: string;
-  /** 1 for the first attempt of a request. */
+  /** 1 for the first attempt of a request; 0 for the call that routed it. */
   attempt: number;
   sessionId: string;
   /** When the attempt began, milliseconds since the epoch. */
@@ -49,10 +55,16 @@ export interface AttemptRecord {
   outputTokens: number | null;
   cacheReadTokens: number | null;
   cacheWriteTokens: number | null;
+  /** Of the cache writes, those kept for an hour. */
+  cacheWrite1hTokens: number | null;
   reasoningTokens: number | null;
   costNanoDollars: number;
   costProvenance: CostProvenance;
   priceSource: string;
+  priceDate: string | null;
+  /** What the attempt was expected to cost, nano-dollars; null where it costs nothing or nobody knows. */
+  quoteLowNanoDollars: number | null;
+  quoteHighNanoDollars: number | null;
   /** Milliseconds to the first text; null when none came. */
   firstTokenMs: number | null;
   totalMs: number;

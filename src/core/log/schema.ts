@@ -49,6 +49,10 @@ const MIGRATIONS = [
     cost_provenance, input_tokens, output_tokens);`,
   `ALTER TABLE attempts ADD COLUMN probabilities TEXT CHECK (json_valid(probabilities));
   ALTER TABLE attempts ADD COLUMN user_label TEXT;`,
+  `ALTER TABLE attempts ADD COLUMN cache_write_1h_tokens INTEGER;
+  ALTER TABLE attempts ADD COLUMN price_date TEXT;
+  ALTER TABLE attempts ADD COLUMN quote_low_nano_dollars INTEGER;
+  ALTER TABLE attempts ADD COLUMN quote_high_nano_dollars INTEGER;`,
 ] as const;
 
 /** The version this code writes, kept in `PRAGMA user_version`. */

@@ -35,18 +35,35 @@ export interface ModelCall {
   tools?: ToolSpec[];
   /** True when the model must call one of the tools. */
   toolRequired?: boolean;
+  /** Told of each HTTP request of the call at the moment it is handed to the network. */
+  onSent?: (sent: Sent) => void;
+}
+
+/** One HTTP request as it left, for the egress ledger. */
+export interface Sent {
+  /** Host and port, and the path: where it went. */
+  host: string;
+  path: string;
+  /** Of the body; 0 without one. */
+  bytes: number;
+  /** SHA-256 of the body, hex; of nothing without one. */
+  sha256: string;
 }
 
 /**
- * Tokens of one call, normalised: `input` includes the cached ones, `output` includes the reasoning ones.
- * A field that the provider did not report is undefined, which is not zero.
+ * Tokens of one call, normalised: `input` includes the cached ones, `cacheWrite` those that are kept for an hour,
+ * `output` the reasoning ones. A field that the provider did not report is undefined, which is not zero.
  */
 export interface Usage {
   input?: number;
   output?: number;
   cacheRead?: number;
   cacheWrite?: number;
+  /** Of `cacheWrite`, what is kept for an hour and costs more than what is kept for five minutes. */
+  cacheWrite1h?: number;
   reasoning?: number;
+  /** What the provider itself says the call cost, nano-dollars. */
+  costNanoDollars?: number;
 }
 
 export type FinishReason = "stop" | "length" | "toolCalls" | "refused" | "other";

@@ -1,7 +1,8 @@
 import { calcPrice } from "@pydantic/genai-prices";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Metered } from "../../../src/core/cost/meter.ts";
-import { createMeter, formatDollars } from "../../../src/core/cost/meter.ts";
+import { createMeter, formatDollars, priceTokens } from "../../../src/core/cost/meter.ts";
 import type { Usage } from "../../../src/core/providers/provider.ts";
 import { random } from "../log/support/records.ts";
 
@@ -17,6 +18,7 @@ function metered(price: {
   output: number;
   cacheRead?: number;
   cacheWrite?: number;
+  cacheWrite1h?: number;
 }): typeof meter {
   return createMeter({ overrides: { "own/model": price }, localProviders: [] });
 }
@@ -28,7 +30,12 @@ describe("costOf", () => {
       { input: 1000, output: 200 },
       WHOLE,
     );
-    expect(cost).toEqual({ nanoDollars: 6_000_000, provenance: "computed", priceSource: "settings" });
+    expect(cost).toEqual({
+      nanoDollars: 6_000_000,
+      provenance: "computed",
+      priceSource: "settings",
+      priceDate: null,
+    });
   });
 
   it("pays for cached tokens once, at their own rate", async () => {
@@ -38,6 +45,111 @@ describe("costOf", () => {
     expect((await metered(own).costOf("own/model", usage, WHOLE)).nanoDollars).toBe(1_605_000);
     expect((await metered({ input: 3, output: 15 }).costOf("own/model", usage, WHOLE)).nanoDollars).toBe(
       3_000_000,
+    );
+  });
+
+  it("pays for an hour's cache more than for five minutes'", async () => {
+    const usage: Usage = { input: 1000, output: 0, cacheWrite: 500, cacheWrite1h: 200 };
+    const own = { input: 3, output: 15, cacheWrite: 3.75, cacheWrite1h: 6 };
+    // 500 × 3 + 300 × 3.75 + 200 × 6 dollars a million.
+    expect((await metered(own).costOf("own/model", usage, WHOLE)).nanoDollars).toBe(3_825_000);
+    const opus = await meter.priceOf("anthropic/claude-opus-4-5", AT);
+    // Anthropic's documented multipliers: 1.25 × input for five minutes, 2 × for an hour.
+    expect(opus?.cacheWrite?.base).toBeCloseTo(1.25 * (opus?.input.base ?? 0), 9);
+    expect(opus?.cacheWrite1h?.base).toBeCloseTo(2 * (opus?.input.base ?? 0), 9);
+  });
+
+  it("takes the provider's own word for it, even when the answer broke off", async () => {
+    const reported = { provenance: "reported", priceSource: "openrouter", priceDate: null };
+    const model = "openrouter/nobody/knows-it";
+    for (const how of [WHOLE, BROKEN]) {
+      expect(await meter.costOf(model, { input: 5, costNanoDollars: 123_456 }, how)).toEqual({
+        nanoDollars: 123_456,
+        ...reported,
+      });
+      expect(await meter.costOf(model, { costNanoDollars: 0 }, how)).toEqual({ nanoDollars: 0, ...reported });
+    }
+    const absurd = await meter.costOf(model, { input: 5, output: 5, costNanoDollars: -3 }, WHOLE);
+    expect(absurd.provenance).toBe("unpriced");
+  });
+
+  it("agrees with fractions of another making, over random price tables with steps", () => {
+    const rate = fc.record({
+      base: fc.integer({ min: 0, max: 1e8 }),
+      steps: fc.uniqueArray(
+        fc.record({ above: fc.integer({ min: 0, max: 1e6 }), price: fc.integer({ min: 0, max: 1e8 }) }),
+        { maxLength: 3, selector: ({ above }) => above },
+      ),
+    });
+    const tables = fc.record({
+      input: rate,
+      output: rate,
+      cacheRead: fc.option(rate),
+      cacheWrite: fc.option(rate),
+      cacheWrite1h: fc.option(rate),
+      reasoning: fc.option(rate),
+      thousandCalls: fc.integer({ min: 0, max: 1e7 }),
+    });
+    const counts = fc.record({
+      fresh: fc.nat(1_500_000),
+      cacheRead: fc.nat(1_000_000),
+      write5m: fc.nat(300_000),
+      cacheWrite1h: fc.nat(300_000),
+      plain: fc.nat(200_000),
+      reasoning: fc.nat(200_000),
+    });
+    fc.assert(
+      fc.property(tables, counts, (table, count) => {
+        // Micro-dollars a million tokens are 1e-12 dollars a token: all sums below are whole picodollars.
+        const input = count.fresh + count.cacheRead + count.write5m + count.cacheWrite1h;
+        const at = (own: typeof table.cacheRead, ...others: (typeof table.cacheRead)[]): bigint => {
+          const found = [own, ...others].find((one) => one !== null);
+          let price = found?.base ?? 0;
+          let highest = -1;
+          for (const step of found?.steps ?? [])
+            if (input > step.above && step.above > highest) [price, highest] = [step.price, step.above];
+          return BigInt(price);
+        };
+        const pico =
+          BigInt(count.fresh) * at(table.input) +
+          BigInt(count.cacheRead) * at(table.cacheRead, table.input) +
+          BigInt(count.write5m) * at(table.cacheWrite, table.input) +
+          BigInt(count.cacheWrite1h) * at(table.cacheWrite1h, table.cacheWrite, table.input) +
+          BigInt(count.plain) * at(table.output) +
+          BigInt(count.reasoning) * at(table.reasoning, table.output) +
+          // Micro-dollars a thousand calls: one call is a thousandth of it.
+          BigInt(table.thousandCalls) * 1000n;
+        const dollars = (one: typeof table.input) => ({
+          base: one.base / 1e6,
+          steps: one.steps
+            .map(({ above, price }) => ({ above, price: price / 1e6 }))
+            .toSorted((a, b) => a.above - b.above),
+        });
+        const { cacheRead, cacheWrite, cacheWrite1h, reasoning } = table;
+        const nano = priceTokens(
+          {
+            input,
+            output: count.plain + count.reasoning,
+            cacheRead: count.cacheRead,
+            cacheWrite: count.write5m + count.cacheWrite1h,
+            cacheWrite1h: count.cacheWrite1h,
+            reasoning: count.reasoning,
+          },
+          {
+            input: dollars(table.input),
+            output: dollars(table.output),
+            ...(cacheRead && { cacheRead: dollars(cacheRead) }),
+            ...(cacheWrite && { cacheWrite: dollars(cacheWrite) }),
+            ...(cacheWrite1h && { cacheWrite1h: dollars(cacheWrite1h) }),
+            ...(reasoning && { reasoning: dollars(reasoning) }),
+            thousandCalls: table.thousandCalls / 1e6,
+            source: "test",
+            date: null,
+          },
+        );
+        expect(nano).toBe(Number((pico + 500n) / 1000n));
+      }),
+      { numRuns: 3000 },
     );
   });
 
@@ -136,7 +248,7 @@ describe("costOf", () => {
   });
 
   it("is nothing for local models, whatever was or was not reported", async () => {
-    const free = { nanoDollars: 0, provenance: "computed", priceSource: "local" };
+    const free = { nanoDollars: 0, provenance: "computed", priceSource: "local", priceDate: null };
     expect(await meter.costOf("ollama/llama3.2:3b", { input: 9, output: 9 }, WHOLE)).toEqual(free);
     expect(await meter.costOf("ollama/llama3.2:3b", undefined, BROKEN)).toEqual(free);
   });
@@ -155,12 +267,13 @@ describe("costOf", () => {
         nanoDollars,
         provenance: "computed",
         priceSource: "settings",
+        priceDate: null,
       });
     }
   });
 
   it("is unpriced, never computed as nothing, for a model that nobody knows", async () => {
-    const unpriced = { nanoDollars: 0, provenance: "unpriced", priceSource: "" };
+    const unpriced = { nanoDollars: 0, provenance: "unpriced", priceSource: "", priceDate: null };
     expect(await meter.costOf("openai/gpt-99", { input: 1e6, output: 1e6 }, WHOLE)).toEqual(unpriced);
     expect(await meter.costOf("corp/gpt-4o", undefined, BROKEN)).toEqual(unpriced);
   });
@@ -168,7 +281,12 @@ describe("costOf", () => {
   it("is nothing, and known to be, for a call that was refused", async () => {
     const refused = { ...BROKEN, billed: false };
     const cost = await meter.costOf("openai/gpt-99", undefined, refused);
-    expect(cost).toEqual({ nanoDollars: 0, provenance: "computed", priceSource: "not billed" });
+    expect(cost).toEqual({
+      nanoDollars: 0,
+      provenance: "computed",
+      priceSource: "not billed",
+      priceDate: null,
+    });
   });
 
   it("estimates what was not reported from the characters, and says so", async () => {
@@ -194,7 +312,7 @@ describe("costOf", () => {
   it("takes a broken-off answer for an estimate: what was reported, or what came if that is more", async () => {
     const own = metered({ input: 1, output: 10 });
     const cost = async (usage: Usage): Promise<unknown> => own.costOf("own/model", usage, BROKEN);
-    const estimated = { provenance: "estimated", priceSource: "settings" };
+    const estimated = { provenance: "estimated", priceSource: "settings", priceDate: null };
     expect(await cost({ input: 500, output: 1 })).toEqual({ nanoDollars: 2_500_000, ...estimated });
     expect(await cost({ input: 500, output: 400 })).toEqual({ nanoDollars: 4_500_000, ...estimated });
   });

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RequestLog } from "../../../src/core/log/requestLog.ts";
+import { SCHEMA_VERSION } from "../../../src/core/log/schema.ts";
 import { openRequestLog } from "../../../src/core/log/sqlite.ts";
 import { folder, startWindow, until } from "./support/processes.ts";
 import { attempt, random } from "./support/records.ts";
@@ -46,6 +47,9 @@ function filled(file: string, rows: number): Buffer {
 }
 
 const ids = (log: RequestLog): string[] => log.recent(1000).map(({ requestId }) => requestId);
+
+/** The file that is used beside one of a newer version. */
+const OTHER = `requests.v${SCHEMA_VERSION}.db`;
 
 describe("a locked file", () => {
   it("lets rows and ratings wait, shows them meanwhile, and takes them when it is free", async () => {
@@ -297,7 +301,7 @@ describe("a file from the future", () => {
     const file = join(dir, "requests.db");
     filled(file, 3);
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 7; ALTER TABLE attempts ADD COLUMN mood TEXT");
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 5}; ALTER TABLE attempts ADD COLUMN mood TEXT`);
     db.close();
     const bytes = readFileSync(file);
     const { mtimeMs } = statSync(file);
@@ -305,10 +309,10 @@ describe("a file from the future", () => {
     log.append(attempt());
     expect(ids(log)).toEqual(["request-1"]);
     expect(log.warning).toBe(
-      "The request log requests.db was written by a newer version of Hybrid: it stays as it is, and this version writes to requests.v2.db.",
+      `The request log requests.db was written by a newer version of Hybrid: it stays as it is, and this version writes to ${OTHER}.`,
     );
     log.close();
-    expect(inFile(join(dir, "requests.v2.db"))).toHaveLength(1);
+    expect(inFile(join(dir, OTHER))).toHaveLength(1);
     expect(readFileSync(file)).toEqual(bytes);
     expect(statSync(file).mtimeMs).toBe(mtimeMs);
   });
@@ -319,12 +323,12 @@ describe("a file from the future", () => {
     const log = open(file);
     log.append(attempt({ requestId: "old" }));
     const db = new DatabaseSync(file);
-    db.exec("PRAGMA user_version = 3");
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     db.close();
     await until(() => log.warning !== undefined);
     log.append(attempt({ requestId: "new" }));
     expect(inFile(file).map(({ id }) => id)).toEqual(["old"]);
-    expect(inFile(join(dir, "requests.v2.db")).map(({ id }) => id)).toEqual(["new"]);
+    expect(inFile(join(dir, OTHER)).map(({ id }) => id)).toEqual(["new"]);
   }, 20_000);
 });
 

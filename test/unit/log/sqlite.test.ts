@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { AttemptRecord } from "../../../src/core/log/record.ts";
 import type { RequestLog, Spend } from "../../../src/core/log/requestLog.ts";
+import { SCHEMA_VERSION } from "../../../src/core/log/schema.ts";
 import { openRequestLog } from "../../../src/core/log/sqlite.ts";
 import { folder } from "./support/processes.ts";
 import { attempt, random, randomAttempt } from "./support/records.ts";
@@ -62,7 +63,7 @@ describe("the request log", () => {
     open(file).append(attempt({ userRating: -1, degraded: true }));
     const db = new DatabaseSync(file);
     onTestFinished(() => db.close());
-    expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 2 });
+    expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: SCHEMA_VERSION });
     expect(db.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
     const row = db.prepare(
       "SELECT input, classified_tier, actual_model_used, cost_nano_dollars, first_token_ms, user_rating, degraded FROM attempts",
