@@ -99,6 +99,8 @@ export interface Turn {
   text: string;
   /** The tier that answered; on the assistant's turns that Hybrid gave. */
   tier?: Tier;
+  /** True when it was about files that may not leave the machine: neither may what is said of them. */
+  localOnly?: boolean;
 }
 
 /** What the user asked, with its editor context. */
@@ -116,6 +118,8 @@ export interface EditorRequest {
   code: string;
   /** The line of `code` that the cursor is on, from 0; missing where there is no cursor. */
   cursorLine?: number;
+  /** First line of `code` in its file, from 1; missing where it is in none. */
+  codeLine?: number;
   /** Path of the active file as shown to the user; missing without one. */
   path?: string;
   /** Lines of the active file. */

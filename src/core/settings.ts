@@ -22,6 +22,10 @@ const price = v.object({
   cacheWrite1h: v.optional(dollarsPerMillion),
 });
 
+/** Dollars; 0 stands for no limit. */
+const dollarLimit = v.optional(v.pipe(v.number(), v.minValue(0)), 0);
+const tierBudget = v.optional(v.strictObject({ daily: dollarLimit, monthly: dollarLimit }));
+
 /** Every setting by its key below `hybrid.`, with its default: the one place both are written in code. */
 const settingSchemas = {
   "tiers.local.models": v.optional(modelList, ["ollama/llama3.2:3b"]),
@@ -55,6 +59,19 @@ const settingSchemas = {
   "commands.answersIn": v.optional(v.picklist(["chat", "editor"]), "chat"),
   "log.promptText": v.optional(v.picklist(["full", "none"]), "full"),
   "log.retentionDays": v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 365),
+  "budget.daily": dollarLimit,
+  "budget.monthly": dollarLimit,
+  "budget.tiers": v.optional(v.strictObject({ mid: tierBudget, flagship: tierBudget }), {}),
+  "budget.onLimit": v.optional(v.picklist(["ask", "localOnly", "stop"]), "ask"),
+  "quotes.above": v.optional(v.pipe(v.number(), v.minValue(0)), 0.25),
+  "limits.requestSeconds": v.optional(v.pipe(v.number(), v.minValue(5)), 600),
+  "limits.requestDollars": dollarLimit,
+  "privacy.localOnly": v.optional(
+    v.array(v.pipe(v.string(), v.nonEmpty("a glob is at least one character"))),
+    [],
+  ),
+  "privacy.redactSecrets": v.optional(v.boolean(), true),
+  refreshPrices: v.optional(v.boolean(), false),
   prices: v.optional(v.record(v.string(), price), {}),
   "statusBar.visible": v.optional(v.boolean(), true),
 } as const;
