@@ -15,6 +15,8 @@ export type AnswerEvent =
   | { type: "toolCall"; call: ToolCall }
   /** An attempt failed before any text was shown; the next `attempt` or `finished` follows. */
   | { type: "attemptFailed"; step: PlanStep; error: HybridError }
+  /** A model of the plan is not tried: paused after failures, or too dear for what is left of the request's cap. */
+  | { type: "passedOver"; step: PlanStep; reason: string }
   /** Last, always, once. */
   | { type: "finished"; summary: AnswerSummary };
 
@@ -28,7 +30,7 @@ export interface AnswerSummary {
   finishReason?: FinishReason;
   /** As they were logged; the cost of the request is the sum of theirs. */
   attempts: AttemptRecord[];
-  /** Models passed over before the first attempt, with the reason. */
+  /** Models passed over, by the plan or by the runner, with the reason. */
   skipped: Plan["skipped"];
   /** Set with "failed" and "interrupted". */
   error?: HybridError;

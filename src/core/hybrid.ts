@@ -14,6 +14,10 @@ import type { Message, ModelCall, Provider } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
 import type { EditorRequest, ModelId, Plan, Reason, RouteDecision, Tier } from "./request.ts";
 import { splitModelId, TIERS } from "./request.ts";
+import { Breakers } from "./resilience/breakers.ts";
+import type { ChainLimits } from "./resilience/chain.ts";
+import { Drill } from "./resilience/drill.ts";
+import { withoutPaused } from "./resilience/leastBad.ts";
 import type { Classifier } from "./router/router.ts";
 import { route } from "./router/router.ts";
 import type { RoutingRule } from "./router/rules.ts";
@@ -32,6 +36,8 @@ export interface HybridDeps {
   keyOf: (provider: string) => Promise<string | undefined>;
   /** Evidence of before is not learned from, milliseconds since the epoch; 0 when missing. */
   learnFrom?: () => number;
+  /** Limits of all attempts of a request together. */
+  limits?: () => Partial<ChainLimits>;
   /** Milliseconds since the epoch; for tests. */
   now?: () => number;
 }
@@ -55,6 +61,10 @@ interface Router {
 }
 
 export class Hybrid {
+  /** Who is left alone for a while after failures. */
+  readonly breakers: Breakers;
+  /** The simulated outage. */
+  readonly drill: Drill;
   readonly #deps: Required<HybridDeps>;
   #settings: Settings;
   #providers!: ReadonlyMap<string, Provider>;
@@ -64,9 +74,12 @@ export class Hybrid {
   #learner: Learner | undefined;
 
   constructor(deps: HybridDeps) {
-    this.#deps = { now: Date.now, learnFrom: () => 0, ...deps };
+    this.#deps = { now: Date.now, learnFrom: () => 0, limits: () => ({}), ...deps };
     this.#settings = deps.settings;
+    this.breakers = new Breakers(this.#deps);
+    this.drill = new Drill(this.#deps);
     this.configure(deps.settings);
+    this.drill.onDidChange(() => this.#drillChanged());
   }
 
   /** Takes new settings; requests that run go on with the old ones. */
@@ -74,7 +87,8 @@ export class Hybrid {
     const { keyOf, now } = this.#deps;
     this.#settings = settings;
     this.#router = undefined;
-    this.#providers = createProviders({ settings, keyOf });
+    this.#providers = this.#createProviders();
+    this.breakers.reset();
     this.#availability = new Availability(
       this.#providers,
       async (name) => this.#keyless(name) || !!(await keyOf(name)),
@@ -115,6 +129,8 @@ export class Hybrid {
       log: this.#deps.log,
       now: this.#deps.now,
       keepPromptText: settings["log.promptText"] === "full",
+      breakers: this.breakers,
+      limits: this.#deps.limits(),
     };
     for await (const event of run(job, deps, signal)) {
       if (event.type === "attemptFailed") availability.forget(splitModelId(event.step.model).provider);
@@ -166,12 +182,33 @@ export class Hybrid {
       all.map(({ model }) => model),
       signal,
     );
-    return all.map((entry) => ({ ...entry, unavailable: reasons.get(entry.model) }));
+    return all.map((entry) => ({
+      ...entry,
+      unavailable: reasons.get(entry.model) ?? this.breakers.check(entry.model).reason,
+    }));
   }
 
   /** Forgets what is known of keys and servers, so that the next look is a fresh one. */
   forgetAvailability(): void {
     for (const name of this.#providers.keys()) this.#availability.forget(name);
+  }
+
+  /** Nothing that was seen in a drill holds after it, and nothing of before it holds in it. */
+  #drillChanged(): void {
+    this.forgetAvailability();
+    if (!this.drill.active()) this.breakers.resetDrilled();
+  }
+
+  /** The providers of the settings, each behind the side of the drill that it is on. */
+  #createProviders(): ReadonlyMap<string, Provider> {
+    const settings = this.#settings;
+    const { keyOf } = this.#deps;
+    const behind = (isLocal: boolean) =>
+      createProviders({ settings, keyOf, fetch: this.drill.wrapFetch(globalThis.fetch, isLocal) });
+    const [locals, clouds] = [behind(true), behind(false)];
+    return new Map(
+      [...clouds].map(([name, cloud]) => [name, cloud.local ? (locals.get(name) ?? cloud) : cloud]),
+    );
   }
 
   /** The classifiers' word lists and weights are loaded with the first request, not at activation. */
@@ -212,6 +249,8 @@ export class Hybrid {
     signal: AbortSignal,
   ): Promise<Plan> {
     const settings = this.#settings;
+    // A drill whose time is over has ended before anything is looked at.
+    this.drill.active();
     const steps = candidates(request, decision, settings);
     const reasons = await this.#availability.check(
       steps.map(({ model }) => model),
@@ -220,7 +259,8 @@ export class Hybrid {
     const tokens = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
     const unavailable = (model: ModelId) => reasons.get(model) ?? this.#doesNotFit(model, tokens);
     const isLocal = (model: ModelId) => this.#isLocal(model);
-    return makePlan(steps, staysLocal(request, settings), unavailable, isLocal);
+    const plan = makePlan(steps, staysLocal(request, settings), unavailable, isLocal);
+    return withoutPaused(plan, (model) => this.breakers.check(model));
   }
 
   /** Ollama's window is the one size known before the call; half of an answer must fit in it too. */

@@ -144,6 +144,8 @@ export function createNarrator(): (event: AnswerEvent) => Shown {
         return { markdown: takeHeading() };
       case "attemptFailed":
         return { markdown: `${takeHeading()}$(warning) ${event.error.message}\n\n` };
+      case "passedOver":
+        return { markdown: `${takeHeading()}$(warning) ${event.step.model}: ${event.reason}\n\n` };
       case "finished":
         return { markdown: ending(event.summary) };
       default:

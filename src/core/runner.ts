@@ -1,6 +1,7 @@
 /**
  * Plan → AnswerEvents. Tries the steps in order until one answers; a step that fails before any text was shown gives
- * way to the next, one that breaks off after it ends the answer, since two models' halves make no whole.
+ * way to the next, one that breaks off after it ends the answer, since two models' halves make no whole. A step that
+ * its breaker holds back is passed over; when all are held back, the one due soonest is tried.
  */
 import type { AnswerEvent, AnswerSummary } from "./answer.ts";
 import { attemptRecord } from "./attempt.ts";
@@ -12,6 +13,18 @@ import { stepsAbove } from "./planner/planner.ts";
 import type { FinishReason, ModelCall, Provider, Usage } from "./providers/provider.ts";
 import type { EditorRequest, Plan, PlanStep, RouteDecision } from "./request.ts";
 import { splitModelId } from "./request.ts";
+import type { Breakers, Ticket } from "./resilience/breakers.ts";
+import type { ChainLimits, Deadline } from "./resilience/chain.ts";
+import {
+  cutShort,
+  deadlineError,
+  DEFAULT_LIMITS,
+  mostCost,
+  overCap,
+  startDeadline,
+} from "./resilience/chain.ts";
+import { isDrill } from "./resilience/drill.ts";
+import { leastBad, leastBadText } from "./resilience/leastBad.ts";
 
 export interface RunnerDeps {
   meter: Meter;
@@ -20,6 +33,10 @@ export interface RunnerDeps {
   now: () => number;
   /** Whether the log keeps what the user typed. */
   keepPromptText: boolean;
+  /** Who may be tried now; everyone if missing. */
+  breakers?: Breakers;
+  /** Limits of all attempts of a request together, in place of `DEFAULT_LIMITS`. */
+  limits?: Partial<ChainLimits>;
 }
 
 /** All that one run needs. */
@@ -44,45 +61,79 @@ interface Attempt {
   finishReason: FinishReason | undefined;
 }
 
+/** A step that its breaker holds back, and when it may be tried. */
+interface Held {
+  step: PlanStep;
+  reason: string;
+  retryAt: number;
+}
+
 /** Runs a plan. Never throws: the last event is always `finished`, with the error where there is one. */
 export async function* run(job: Run, deps: RunnerDeps, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
   const { request, decision, plan } = job;
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const attempts: AttemptRecord[] = [];
-  const summary: AnswerSummary = {
-    requestId: request.id,
-    outcome: "failed",
-    decision,
-    attempts,
-    skipped: plan.skipped,
+  const skipped = [...plan.skipped];
+  const summary: AnswerSummary = { requestId: request.id, outcome: "failed", decision, attempts, skipped };
+  const passOver = (step: PlanStep, reason: string): AnswerEvent => {
+    skipped.push({ model: step.model, tier: step.tier, reason });
+    return { type: "passedOver", step, reason };
   };
+  const deadline = startDeadline(limits.deadlineMs, signal);
   let rest = plan.steps;
-  summary.error = noModel(plan);
-  while (rest.length > 0) {
-    const [step, ...others] = rest as [PlanStep, ...PlanStep[]];
-    rest = others;
-    const attempt = begin(job, step, attempts.length + 1, deps);
-    let error: HybridError | undefined = new HybridError("cancelled", "Stopped.");
-    try {
-      yield { type: "attempt", attempt: attempt.number, step };
-      error = yield* stream(job, attempt, deps, signal);
-    } finally {
-      // Booked here, so that a caller who walks away in mid-answer leaves a row behind all the same.
-      attempts.push(await book(job, attempt, error, deps));
+  let held: Held[] = [];
+  try {
+    for (;;) {
+      const bad = rest.length === 0 && attempts.length === 0 ? leastBad(held) : undefined;
+      const step = bad?.step ?? rest[0];
+      if (!step) break;
+      rest = rest.slice(1);
+      held = held.filter((one) => one !== bad);
+      const tooDear = await costReason(job, step, attempts, deps);
+      if (tooDear !== undefined) {
+        yield passOver(step, tooDear);
+        continue;
+      }
+      const ticket = deps.breakers?.begin(step.model, { forced: bad !== undefined });
+      if (deps.breakers && !ticket) {
+        const { reason = "paused", retryAt = 0 } = deps.breakers.check(step.model);
+        held.push({ step, reason, retryAt });
+        continue;
+      }
+      const attempt = begin(job, step, attempts.length + 1, deps);
+      let error: HybridError | undefined = new HybridError("cancelled", "Stopped.");
+      try {
+        for (const one of held.splice(0)) yield passOver(one.step, one.reason);
+        yield { type: "attempt", attempt: attempt.number, step };
+        if (bad) yield { type: "status", text: leastBadText(step.model) };
+        error = yield* stream(job, attempt, deps, { signal, deadline, deadlineMs: limits.deadlineMs });
+      } finally {
+        settle(ticket, error, deadline);
+        // Booked here, so that a caller who walks away in mid-answer leaves a row behind all the same.
+        attempts.push(await book(job, attempt, error, deps));
+      }
+      if (!error) {
+        Object.assign(summary, { outcome: "answered", step, finishReason: attempt.finishReason });
+        break;
+      }
+      summary.error = error;
+      if (error.kind === "cancelled" || attempt.charsOut > 0 || attempt.toolCalls > 0) {
+        Object.assign(summary, { outcome: error.kind === "cancelled" ? "cancelled" : "interrupted", step });
+        break;
+      }
+      yield { type: "attemptFailed", step, error };
+      if (deadline.over) {
+        summary.error = deadlineError(limits.deadlineMs, attempts);
+        break;
+      }
+      if (error.kind === "contextTooLong") rest = stepsAbove(rest, step);
     }
-    if (!error) {
-      delete summary.error;
-      Object.assign(summary, { outcome: "answered", step, finishReason: attempt.finishReason });
-      break;
-    }
-    summary.error = error;
-    if (error.kind === "cancelled" || attempt.charsOut > 0 || attempt.toolCalls > 0) {
-      Object.assign(summary, { outcome: error.kind === "cancelled" ? "cancelled" : "interrupted", step });
-      break;
-    }
-    yield { type: "attemptFailed", step, error };
-    if (error.kind === "contextTooLong") rest = stepsAbove(rest, step);
+    for (const one of held) yield passOver(one.step, one.reason);
+  } finally {
+    deadline.met();
   }
-  if (summary.outcome === "cancelled") delete summary.error;
+  if (attempts.length === 0) summary.error = noModel(skipped);
+  if (summary.outcome === "cancelled" || summary.outcome === "answered") delete summary.error;
   yield { type: "finished", summary };
 }
 
@@ -101,19 +152,39 @@ function begin(job: Run, step: PlanStep, number: number, deps: RunnerDeps): Atte
   };
 }
 
+/** Why a step is too dear for what the attempts before it have left of the request's cap; undefined when it is not. */
+async function costReason(
+  job: Run,
+  step: PlanStep,
+  attempts: readonly AttemptRecord[],
+  { limits, meter, now }: RunnerDeps,
+): Promise<string | undefined> {
+  if (limits?.costCap === undefined) return undefined;
+  const spent = attempts.reduce((sum, { costNanoDollars }) => sum + costNanoDollars, 0);
+  return overCap(limits.costCap, spent, await mostCost(meter, step.model, job.callFor(step), now()));
+}
+
+/** Tells the breakers how a call ended. What a deadline cut short might have answered yet. */
+function settle(ticket: Ticket | undefined, error: HybridError | undefined, deadline: Deadline): void {
+  if (!error) ticket?.succeeded();
+  else if (deadline.over) ticket?.cancelled();
+  else ticket?.failed(error);
+}
+
 /** Streams one attempt; returns its error, or undefined when it answered. */
 async function* stream(
   job: Run,
   attempt: Attempt,
   deps: RunnerDeps,
-  signal: AbortSignal,
+  until: { signal: AbortSignal; deadline: Deadline; deadlineMs: number },
 ): AsyncGenerator<AnswerEvent, HybridError | undefined> {
+  const { signal, deadline } = until;
   const { provider: providerName, name } = splitModelId(attempt.step.model);
   try {
     signal.throwIfAborted();
     const provider = job.providerOf(providerName);
     if (!provider) throw new HybridError("noModel", `No provider is named “${providerName}”.`);
-    for await (const event of provider.chat({ ...job.callFor(attempt.step), model: name }, signal)) {
+    for await (const event of provider.chat({ ...job.callFor(attempt.step), model: name }, deadline.signal)) {
       if (event.type === "text") {
         if (event.text === "") continue;
         attempt.firstTextAt ??= deps.now();
@@ -121,6 +192,7 @@ async function* stream(
       } else if (event.type === "toolCall") {
         attempt.toolCalls += 1;
       }
+      if (event.type === "text" || event.type === "toolCall") deadline.met();
       if (event.type === "usage") attempt.usage = event.usage;
       else if (event.type === "finish") attempt.finishReason = event.reason;
       else yield event;
@@ -128,6 +200,7 @@ async function* stream(
     if (attempt.charsOut === 0 && attempt.toolCalls === 0) throw emptyAnswer(attempt);
     return undefined;
   } catch (error) {
+    if (deadline.over && !signal.aborted) return cutShort(attempt.step.model, until.deadlineMs);
     return asHybridError(error, signal, attempt.step);
   }
 }
@@ -164,7 +237,7 @@ function isBilled(attempt: Attempt, error: HybridError | undefined): boolean {
 
 function asHybridError(error: unknown, signal: AbortSignal, step: PlanStep): HybridError {
   if (signal.aborted || isCancelled(error)) return new HybridError("cancelled", "Stopped.", { cause: error });
-  if (error instanceof HybridError) return error;
+  if (error instanceof HybridError) return isDrill(error) ? ofDrill(error) : error;
   return new HybridError("badAnswer", `${step.model} failed in a way that Hybrid does not know.`, {
     hint: "“Hybrid: Show Output” has the details.",
     cause: error,
@@ -177,8 +250,13 @@ function emptyAnswer({ step, finishReason }: Attempt): HybridError {
     : new HybridError("emptyAnswer", `${step.model} answered with nothing.`);
 }
 
-function noModel(plan: Plan): HybridError {
-  const byReason = Map.groupBy(plan.skipped, ({ reason }) => reason);
+/** Refused by the outage drill, and said so: no row or message may pass for the provider's own fault. */
+function ofDrill(error: HybridError): HybridError {
+  return new HybridError(error.kind, `Outage drill: ${error.message}`, { cause: error });
+}
+
+function noModel(skipped: Plan["skipped"]): HybridError {
+  const byReason = Map.groupBy(skipped, ({ reason }) => reason);
   const reasons = [...byReason]
     .map(([reason, models]) => `- ${models.map(({ model }) => model).join(", ")}: ${reason}`)
     .join("\n");

@@ -3,6 +3,7 @@ import type { Provider, ProviderStatus } from "../providers/provider.ts";
 import { BUILTIN } from "../providers/builtin.ts";
 import type { ModelId } from "../request.ts";
 import { splitModelId } from "../request.ts";
+import { isDrill } from "../resilience/drill.ts";
 
 /** How long a look at a local server is believed, ms. A server that was down is looked at again sooner. */
 const READY_MS = 30_000;
@@ -57,7 +58,9 @@ export class Availability {
       return (await this.#hasKey(providerName)) ? undefined : "no API key: run “Hybrid: Set API Key…”";
     }
     const status = await this.#look(provider, signal);
-    if (status.state === "unavailable") return status.error.userMessage;
+    if (status.state === "unavailable") {
+      return isDrill(status.error) ? "an outage drill is on" : status.error.userMessage;
+    }
     if (status.models.length > 0 && !servesModel(status.models, name)) {
       return providerName === "ollama"
         ? `not pulled: run “ollama pull ${name}”`
