@@ -31,6 +31,10 @@ export type ErrorKind =
   | "interrupted"
   /** No model of the plan could be tried at all. */
   | "noModel"
+  /** A budget is used up, and the settings or the user say stop. */
+  | "overBudget"
+  /** It may not leave the machine, and no local model can answer. */
+  | "private"
   /** The request cannot be served as asked: empty prompt, binary file … */
   | "badInput";
 

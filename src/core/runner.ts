@@ -6,23 +6,17 @@
 import type { AnswerEvent, AnswerSummary } from "./answer.ts";
 import { attemptRecord } from "./attempt.ts";
 import type { Meter } from "./cost/meter.ts";
+import type { Admission, Admitted } from "./budget/admission.ts";
 import { HybridError, isCancelled } from "./errors.ts";
 import type { AttemptRecord } from "./log/record.ts";
 import type { RequestLog } from "./log/requestLog.ts";
 import { stepsAbove } from "./planner/planner.ts";
 import type { FinishReason, ModelCall, Provider, Usage } from "./providers/provider.ts";
 import type { EditorRequest, Plan, PlanStep, RouteDecision } from "./request.ts";
-import { splitModelId } from "./request.ts";
+import { splitModelId, TIERS } from "./request.ts";
 import type { Breakers, Ticket } from "./resilience/breakers.ts";
 import type { ChainLimits, Deadline } from "./resilience/chain.ts";
-import {
-  cutShort,
-  deadlineError,
-  DEFAULT_LIMITS,
-  mostCost,
-  overCap,
-  startDeadline,
-} from "./resilience/chain.ts";
+import { cutShort, deadlineError, DEFAULT_LIMITS, startDeadline } from "./resilience/chain.ts";
 import { isDrill } from "./resilience/drill.ts";
 import { leastBad, leastBadText } from "./resilience/leastBad.ts";
 
@@ -35,6 +29,8 @@ export interface RunnerDeps {
   keepPromptText: boolean;
   /** Who may be tried now; everyone if missing. */
   breakers?: Breakers;
+  /** Says whether an attempt's money may be spent; all of it if missing. */
+  admission?: Admission;
   /** Limits of all attempts of a request together, in place of `DEFAULT_LIMITS`. */
   limits?: Partial<ChainLimits>;
 }
@@ -59,6 +55,7 @@ interface Attempt {
   toolCalls: number;
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
+  admitted: Admitted | undefined;
 }
 
 /** A step that its breaker holds back, and when it may be tried. */
@@ -68,10 +65,20 @@ interface Held {
   retryAt: number;
 }
 
+/** How far a run has come. */
+interface State {
+  attempts: AttemptRecord[];
+  /** Steps not yet looked at. */
+  rest: PlanStep[];
+  held: Held[];
+  deadline: Deadline;
+  signal: AbortSignal;
+}
+
 /** Runs a plan. Never throws: the last event is always `finished`, with the error where there is one. */
 export async function* run(job: Run, deps: RunnerDeps, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
   const { request, decision, plan } = job;
-  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const { deadlineMs } = { ...DEFAULT_LIMITS, ...deps.limits };
   const attempts: AttemptRecord[] = [];
   const skipped = [...plan.skipped];
   const summary: AnswerSummary = { requestId: request.id, outcome: "failed", decision, attempts, skipped };
@@ -79,36 +86,38 @@ export async function* run(job: Run, deps: RunnerDeps, signal: AbortSignal): Asy
     skipped.push({ model: step.model, tier: step.tier, reason });
     return { type: "passedOver", step, reason };
   };
-  const deadline = startDeadline(limits.deadlineMs, signal);
-  let rest = plan.steps;
-  let held: Held[] = [];
+  const deadline = startDeadline(deadlineMs, signal);
+  const state: State = { attempts, rest: plan.steps, held: [], deadline, signal };
   try {
     for (;;) {
-      const bad = rest.length === 0 && attempts.length === 0 ? leastBad(held) : undefined;
-      const step = bad?.step ?? rest[0];
+      const bad = state.rest.length === 0 && attempts.length === 0 ? leastBad(state.held) : undefined;
+      const step = bad?.step ?? state.rest[0];
       if (!step) break;
-      rest = rest.slice(1);
-      held = held.filter((one) => one !== bad);
-      const tooDear = await costReason(job, step, attempts, deps);
-      if (tooDear !== undefined) {
-        yield passOver(step, tooDear);
+      state.rest = state.rest.slice(1);
+      state.held = state.held.filter((one) => one !== bad);
+      const leave = await leaveFor(job, step, bad !== undefined, state, deps);
+      if (leave === "held") continue;
+      if (leave === "stopped") {
+        summary.outcome = "cancelled";
+        break;
+      }
+      if ("error" in leave) {
+        summary.error = leave.error;
+        break;
+      }
+      if ("passedOver" in leave) {
+        yield passOver(step, leave.passedOver);
         continue;
       }
-      const ticket = deps.breakers?.begin(step.model, { forced: bad !== undefined });
-      if (deps.breakers && !ticket) {
-        const { reason = "paused", retryAt = 0 } = deps.breakers.check(step.model);
-        held.push({ step, reason, retryAt });
-        continue;
-      }
-      const attempt = begin(job, step, attempts.length + 1, deps);
+      const attempt = begin(job, step, attempts.length + 1, leave.admitted, deps);
       let error: HybridError | undefined = new HybridError("cancelled", "Stopped.");
       try {
-        for (const one of held.splice(0)) yield passOver(one.step, one.reason);
+        for (const one of state.held.splice(0)) yield passOver(one.step, one.reason);
         yield { type: "attempt", attempt: attempt.number, step };
         if (bad) yield { type: "status", text: leastBadText(step.model) };
-        error = yield* stream(job, attempt, deps, { signal, deadline, deadlineMs: limits.deadlineMs });
+        error = yield* stream(job, attempt, deps, { signal, deadline, deadlineMs });
       } finally {
-        settle(ticket, error, deadline);
+        settle(leave.ticket, error, deadline);
         // Booked here, so that a caller who walks away in mid-answer leaves a row behind all the same.
         attempts.push(await book(job, attempt, error, deps));
       }
@@ -123,25 +132,74 @@ export async function* run(job: Run, deps: RunnerDeps, signal: AbortSignal): Asy
       }
       yield { type: "attemptFailed", step, error };
       if (deadline.over) {
-        summary.error = deadlineError(limits.deadlineMs, attempts);
+        summary.error = deadlineError(deadlineMs, attempts);
         break;
       }
-      if (error.kind === "contextTooLong") rest = stepsAbove(rest, step);
+      if (error.kind === "contextTooLong") state.rest = stepsAbove(state.rest, step);
     }
-    for (const one of held) yield passOver(one.step, one.reason);
+    for (const one of state.held) yield passOver(one.step, one.reason);
   } finally {
     deadline.met();
   }
-  if (attempts.length === 0) summary.error = noModel(skipped);
+  summary.error ??= noModel(plan, skipped);
   if (summary.outcome === "cancelled" || summary.outcome === "answered") delete summary.error;
   yield { type: "finished", summary };
 }
 
-function begin(job: Run, step: PlanStep, number: number, deps: RunnerDeps): Attempt {
+/** What a step needs to be tried, or what becomes of it instead. */
+type Leave =
+  | { ticket: Ticket | undefined; admitted: Admitted | undefined }
+  | { passedOver: string }
+  | { error: HybridError }
+  | "held"
+  | "stopped";
+
+/** Asks the breakers, then the user and the budgets: what cannot be tried costs nothing and needs no question. */
+async function leaveFor(
+  job: Run,
+  step: PlanStep,
+  forced: boolean,
+  state: State,
+  { breakers, admission }: RunnerDeps,
+): Promise<Leave> {
+  const hold = (): Leave => {
+    const { reason = "paused", retryAt = 0 } = breakers?.check(step.model) ?? {};
+    state.held.push({ step, reason, retryAt });
+    return "held";
+  };
+  if (!forced && breakers?.check(step.model).reason !== undefined) return hold();
+  const { attempts: earlier, rest, signal } = state;
+  const others = [...new Set(rest.map(({ tier }) => tier))].filter((tier) => tier !== step.tier);
+  const asked = { requestId: job.request.id, label: job.decision.label, step, earlier, others };
+  const verdict = admission
+    ? // The user's time to think is not the models'.
+      await state.deadline.without(admission.admit({ ...asked, call: job.callFor(step) }, signal))
+    : undefined;
+  if (verdict?.verdict === "passedOver") return { passedOver: verdict.reason };
+  if (verdict?.verdict === "refused") return { error: verdict.error };
+  if (verdict?.verdict === "stopped") return "stopped";
+  if (verdict?.verdict === "lower") {
+    state.rest = rest.filter(({ tier }) => TIERS.indexOf(tier) <= TIERS.indexOf(verdict.tier));
+    return { passedOver: verdict.reason };
+  }
+  const ticket = breakers?.begin(step.model, { forced });
+  if (!breakers || ticket) return { ticket, admitted: verdict };
+  verdict?.giveBack();
+  return hold();
+}
+
+function begin(
+  job: Run,
+  step: PlanStep,
+  number: number,
+  admitted: Admitted | undefined,
+  deps: RunnerDeps,
+): Attempt {
   const charsIn = job.callFor(step).messages.reduce((sum, { text }) => sum + text.length, 0);
   return {
     step,
     number,
+    admitted,
     startedAt: deps.now(),
     firstTextAt: undefined,
     charsIn,
@@ -150,18 +208,6 @@ function begin(job: Run, step: PlanStep, number: number, deps: RunnerDeps): Atte
     usage: undefined,
     finishReason: undefined,
   };
-}
-
-/** Why a step is too dear for what the attempts before it have left of the request's cap; undefined when it is not. */
-async function costReason(
-  job: Run,
-  step: PlanStep,
-  attempts: readonly AttemptRecord[],
-  { limits, meter, now }: RunnerDeps,
-): Promise<string | undefined> {
-  if (limits?.costCap === undefined) return undefined;
-  const spent = attempts.reduce((sum, { costNanoDollars }) => sum + costNanoDollars, 0);
-  return overCap(limits.costCap, spent, await mostCost(meter, step.model, job.callFor(step), now()));
 }
 
 /** Tells the breakers how a call ended. What a deadline cut short might have answered yet. */
@@ -255,11 +301,16 @@ function ofDrill(error: HybridError): HybridError {
   return new HybridError(error.kind, `Outage drill: ${error.message}`, { cause: error });
 }
 
-function noModel(skipped: Plan["skipped"]): HybridError {
+function noModel({ stays }: Plan, skipped: Plan["skipped"]): HybridError {
   const byReason = Map.groupBy(skipped, ({ reason }) => reason);
   const reasons = [...byReason]
     .map(([reason, models]) => `- ${models.map(({ model }) => model).join(", ")}: ${reason}`)
     .join("\n");
+  if (stays?.localOnly) {
+    return new HybridError("private", `This may not leave your machine: ${stays.reason}. No local model can answer now.`, {
+      hint: `What was looked at:\n${reasons}\n\nStart Ollama, or take the file out of hybrid.privacy.localOnly.`,
+    });
+  }
   return new HybridError("noModel", "No model can answer this now.", {
     hint:
       (reasons ? `What was looked at:\n${reasons}\n\n` : "") +

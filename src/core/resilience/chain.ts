@@ -1,18 +1,12 @@
-/** What all attempts of one request may take together: time until the first text, and money. */
-import type { Meter } from "../cost/meter.ts";
-import { formatDollars, priceTokens } from "../cost/meter.ts";
-import { estimateTokens } from "../cost/tokens.ts";
+/** What all attempts of one request may take together until the first text. */
 import { HybridError } from "../errors.ts";
 import type { AttemptRecord } from "../log/record.ts";
-import type { ModelCall } from "../providers/provider.ts";
 import type { ModelId } from "../request.ts";
 import { durationText } from "./clock.ts";
 
 export interface ChainLimits {
   /** From the first attempt to the first text, milliseconds; afterwards the providers' own limits hold. */
   deadlineMs: number;
-  /** Of the sum of the attempts' costs, nano-dollars; none if missing. */
-  costCap?: number;
 }
 
 /** Ten minutes hold two loads of a large local model at five minutes, the longest that one is waited for. */
@@ -28,19 +22,34 @@ export interface Deadline {
   readonly over: boolean;
   /** The first text is there, or the request has ended: no more deadline. */
   met(): void;
+  /** Waits for `work` without its time being counted. */
+  without<T>(work: Promise<T>): Promise<T>;
 }
 
 /** Starts the clock of a request. */
 export function startDeadline(ms: number, outer: AbortSignal): Deadline {
   const controller = new AbortController();
+  let left = Math.min(ms, MAX_TIMER_MS);
+  let since = performance.now();
   // A timer does not count the time that the machine sleeps, nor does it follow a clock that is set.
-  const timer = setTimeout(() => controller.abort(), Math.min(ms, MAX_TIMER_MS)).unref();
+  const start = () => setTimeout(() => controller.abort(), left).unref();
+  let timer = start();
   return {
     signal: AbortSignal.any([outer, controller.signal]),
     get over() {
       return controller.signal.aborted;
     },
     met: () => clearTimeout(timer),
+    async without(work) {
+      clearTimeout(timer);
+      left = Math.max(0, left - (performance.now() - since));
+      try {
+        return await work;
+      } finally {
+        since = performance.now();
+        timer = start();
+      }
+    },
   };
 }
 
@@ -58,28 +67,4 @@ export function deadlineError(ms: number, attempts: readonly AttemptRecord[]): H
   return new HybridError("timeout", `No model answered within ${durationText(ms)}.`, {
     hint: `Tried: ${tried.join(", ")}. Try again, or name a faster model first in hybrid.tiers.`,
   });
-}
-
-/**
- * The most that a call can cost, nano-dollars: all that is sent, as tokens are estimated, and the longest answer. 0
- * where nobody knows the price: what cannot be counted cannot be capped.
- */
-export async function mostCost(
-  meter: Meter,
-  model: ModelId,
-  { messages, maxOutputTokens }: Pick<ModelCall, "messages" | "maxOutputTokens">,
-  at: number,
-): Promise<number> {
-  const price = await meter.priceOf(model, at);
-  if (!price) return 0;
-  const input = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
-  const none = { cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, reasoning: 0 };
-  return priceTokens({ ...none, input, output: maxOutputTokens }, price);
-}
-
-/** Why an attempt that may cost `most` is not begun after `spent`; undefined when it may. Nano-dollars. */
-export function overCap(cap: number, spent: number, most: number): string | undefined {
-  if (spent + most <= cap) return undefined;
-  const left = formatDollars(Math.max(0, cap - spent));
-  return `may cost ${formatDollars(most)}, and ${left} is left of the ${formatDollars(cap)} for one request`;
 }
