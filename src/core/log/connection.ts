@@ -37,6 +37,7 @@ export class Connection {
   #tries = 0;
   #troubledSince: number | undefined;
   #trouble: string | undefined;
+  #unwritable = false;
   #told: string | undefined;
   #closed = false;
 
@@ -49,6 +50,12 @@ export class Connection {
   /** What the user must know: what happened to the file, then what is wrong with it now. */
   get warning(): string | undefined {
     return [...this.#notices, this.#trouble].filter(Boolean).join(" ") || undefined;
+  }
+
+  /** How long the file has not been writable, ms: 0 when it is, Infinity when that is more than a lock. */
+  get troubledMs(): number {
+    if (this.#closed || this.#unwritable) return Number.POSITIVE_INFINITY;
+    return this.#troubledSince === undefined ? 0 : performance.now() - this.#troubledSince;
   }
 
   /** Reads from the file; `fallback` when it cannot be read now. */
@@ -142,6 +149,7 @@ export class Connection {
 
   #troubled(trouble: Trouble, error: unknown): void {
     this.#troubledSince ??= performance.now();
+    this.#unwritable = trouble === "unwritable";
     const file = basename(this.#options.file);
     if (trouble === "unwritable") {
       this.#trouble = `The request log ${file} cannot be written (${messageOf(error)}): rows of this session are kept in memory, and are lost when the window closes.`;
@@ -162,6 +170,7 @@ export class Connection {
     this.#retry = undefined;
     this.#tries = 0;
     this.#troubledSince = undefined;
+    this.#unwritable = false;
     this.#trouble = undefined;
     this.#tell();
   }

@@ -2,8 +2,11 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import * as v from "valibot";
+import { periodsOf } from "../budget/budget.ts";
 import type { Tier } from "../request.ts";
 import { TIERS } from "../request.ts";
+import { EgressTable } from "./egressTable.ts";
+import { MoneyTables } from "./moneyTables.ts";
 import type { AttemptRecord, Mark } from "./record.ts";
 import type { Spend } from "./requestLog.ts";
 import { fromRows, INSERT, SELECTED, toValues } from "./rows.ts";
@@ -52,6 +55,8 @@ type Row = Record<string, unknown>;
 /** The open file and its prepared statements. */
 export class LogDatabase {
   readonly file: string;
+  readonly money = new MoneyTables((sql) => this.#prepared(sql));
+  readonly egress = new EgressTable((sql) => this.#prepared(sql));
   readonly #db: DatabaseSync;
   readonly #inode: number;
   readonly #statements = new Map<string, StatementSync>();
@@ -72,7 +77,10 @@ export class LogDatabase {
       migrate(this.#db);
       if (suspect) this.#check();
       this.#inode = statSync(file).ino;
+      // A table that is not what it should be is found here, and not by the first row.
       this.recent(0);
+      this.egress.recent(1, 0);
+      this.money.read(periodsOf(0));
     } catch (error) {
       this.#db.close();
       throw error;
@@ -166,15 +174,13 @@ export class LogDatabase {
   }
 
   /** Does all of `work` or none of it. */
-  transaction(work: () => void): void {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      work();
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
-    }
+  transaction<T>(work: () => T): T {
+    return this.#within("BEGIN IMMEDIATE", work);
+  }
+
+  /** Reads without another window's change in between. */
+  snapshot<T>(work: () => T): T {
+    return this.#within("BEGIN", work);
   }
 
   /** Lets the writes that follow wait longer. */
@@ -184,6 +190,18 @@ export class LogDatabase {
 
   close(): void {
     this.#db.close();
+  }
+
+  #within<T>(begin: string, work: () => T): T {
+    this.#db.exec(begin);
+    try {
+      const result = work();
+      this.#db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
   }
 
   #check(): void {

@@ -1,4 +1,4 @@
-/** Days as the user lives them: from one local midnight to the next. */
+/** Days and months as the user lives them: from one local midnight to another. */
 
 /**
  * The local midnight at which the day of `now` began, or the one `daysLater` days after it; milliseconds since the
@@ -7,4 +7,10 @@
 export function startOfDay(now: number, daysLater = 0): number {
   const date = new Date(now);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + daysLater).getTime();
+}
+
+/** The local midnight at which the month of `now` began, or the one `monthsLater` months after it; as `startOfDay`. */
+export function startOfMonth(now: number, monthsLater = 0): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth() + monthsLater, 1).getTime();
 }

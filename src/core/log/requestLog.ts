@@ -1,5 +1,7 @@
 /** The request log as the rest of the core sees it; `sqlite.ts` keeps it in a file. */
+import type { BudgetLedger } from "../budget/budget.ts";
 import type { Label, Tier } from "../request.ts";
+import type { EgressLedger } from "./egress.ts";
 import type { AttemptRecord } from "./record.ts";
 
 /** Spend and traffic over some time. */
@@ -22,7 +24,14 @@ export interface TierSpend {
 }
 
 export interface RequestLog {
-  /** Adds one attempt. Never throws: while the file cannot be written, rows wait in memory and are tried again. */
+  /** What may still be spent, shared by all windows. */
+  readonly budget: BudgetLedger;
+  /** What left the machine. */
+  readonly egress: EgressLedger;
+  /**
+   * Adds one attempt, and settles its reservation in the same moment. Never throws: while the file cannot be written,
+   * rows wait in memory and are tried again.
+   */
   append(record: AttemptRecord): void;
   /** Rates the last attempt of a request: 1 helpful, -1 unhelpful, null takes the rating back. */
   rate(requestId: string, rating: 1 | -1 | null): void;
@@ -35,8 +44,9 @@ export interface RequestLog {
   /** Attempts of one request, first attempt first. */
   request(requestId: string): AttemptRecord[];
   /**
-   * Deletes the attempts begun before `before` (milliseconds since the epoch), some at a time so that the editor stays
-   * responsive. Returns how many went; stops early, without throwing, while the file cannot be written.
+   * Deletes the attempts begun and the egress rows that left before `before` (milliseconds since the epoch), some at a
+   * time so that the editor stays responsive. What they cost stays counted in the budgets of their day and month.
+   * Returns how many rows went; stops early, without throwing, while the file cannot be written.
    */
   deleteOlderThan(before: number): Promise<number>;
   /** Called after every change made through this object, and after another window's change is seen. Returns the way to stop. */

@@ -6,7 +6,7 @@ import type { ModelId, Surface, Task } from "../request.ts";
 import { LABELS, TIERS } from "../request.ts";
 import type { AttemptRecord, CostProvenance, Outcome } from "./record.ts";
 
-type Kind = "text" | "integer" | "real" | "flag" | "json";
+export type Kind = "text" | "integer" | "real" | "flag" | "json";
 
 /** Each field's column and how it is kept. */
 const COLUMNS: readonly (readonly [field: keyof AttemptRecord, column: string, kind: Kind])[] = [
@@ -128,7 +128,8 @@ export function fromRows(rows: unknown[]): AttemptRecord[] {
   });
 }
 
-function toValue(value: AttemptRecord[keyof AttemptRecord], kind: Kind): SQLInputValue {
+/** What a column of that kind takes of a field's value. */
+export function toValue(value: unknown, kind: Kind): SQLInputValue {
   if (value === null) return null;
   if (kind === "json") return text(JSON.stringify(value));
   if (kind === "flag") return value === true ? 1 : 0;

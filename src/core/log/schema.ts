@@ -53,6 +53,50 @@ const MIGRATIONS = [
   ALTER TABLE attempts ADD COLUMN price_date TEXT;
   ALTER TABLE attempts ADD COLUMN quote_low_nano_dollars INTEGER;
   ALTER TABLE attempts ADD COLUMN quote_high_nano_dollars INTEGER;`,
+  // What was spent is kept by itself, so that a budget is decided without a walk over a month of attempts, and deleting
+  // old attempts gives no money back. By quarters of an hour, since every time zone's midnight is at one. The trigger
+  // moves money from pending to spent in the statement that adds the row: at no moment is it counted twice, or not at
+  // all. 2^53 - 1 is the most that JavaScript reads.
+  `CREATE TABLE spent (
+    tier TEXT NOT NULL,
+    quarter INTEGER NOT NULL,
+    nano_dollars INTEGER NOT NULL,
+    PRIMARY KEY (tier, quarter)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO spent SELECT actual_tier, started_at / 900000 * 900000,
+      CAST(MIN(TOTAL(cost_nano_dollars), 9007199254740991) AS INTEGER)
+    FROM attempts WHERE cost_nano_dollars > 0 GROUP BY 1, 2;
+  CREATE TABLE reservations (
+    request_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    tier TEXT NOT NULL,
+    nano_dollars INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (request_id, attempt)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER attempts_settle AFTER INSERT ON attempts BEGIN
+    INSERT INTO spent SELECT NEW.actual_tier, NEW.started_at / 900000 * 900000, MIN(NEW.cost_nano_dollars, 9007199254740991)
+      WHERE NEW.cost_nano_dollars > 0
+      ON CONFLICT (tier, quarter) DO UPDATE SET nano_dollars = MIN(nano_dollars + excluded.nano_dollars, 9007199254740991);
+    DELETE FROM reservations WHERE request_id = NEW.request_id AND attempt = NEW.attempt;
+  END;
+  CREATE TABLE egress (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    request_id TEXT,
+    attempt INTEGER,
+    provider TEXT NOT NULL,
+    host TEXT NOT NULL,
+    path TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    model TEXT,
+    items TEXT NOT NULL CHECK (json_valid(items)),
+    redactions INTEGER NOT NULL,
+    note TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX egress_at ON egress (at);`,
 ] as const;
 
 /** The version this code writes, kept in `PRAGMA user_version`. */

@@ -1,20 +1,14 @@
 /** The request log in one SQLite file that every window writes: WAL, one row an attempt, `node:sqlite`. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Ledger } from "../budget/ledger.ts";
 import type { Label } from "../request.ts";
-import { Connection } from "./connection.ts";
+import { Egress } from "./egressLedger.ts";
 import type { AttemptRecord, Mark } from "./record.ts";
 import type { RequestLog, Spend } from "./requestLog.ts";
 import { noSpend } from "./spend.ts";
+import type { StoreOptions } from "./store.ts";
+import { Store } from "./store.ts";
 import type { Known } from "./waiting.ts";
-import { Waiting } from "./waiting.ts";
-
-export interface RequestLogOptions {
-  file: string;
-  /** Milliseconds since the epoch; names what is set aside. */
-  now?: () => number;
-  /** Told each new text of `warning`. */
-  onWarning?: (warning: string) => void;
-}
 
 /** Rows deleted in one go: a few ms. */
 const DELETE_BATCH = 1000;
@@ -23,37 +17,33 @@ const DELETE_BATCH = 1000;
  * Opens the request log. Never throws: what cannot be opened or written now is kept in memory and tried again, and
  * `warning` says what the user must know.
  */
-export function openRequestLog(options: RequestLogOptions): RequestLog {
-  return new SqliteLog(options);
+export function openRequestLog(options: StoreOptions): RequestLog {
+  return new SqliteLog(new Store(options));
 }
 
 class SqliteLog implements RequestLog {
-  readonly #connection: Connection;
-  readonly #waiting = new Waiting();
-  readonly #listeners = new Set<() => void>();
-  #closed = false;
+  readonly budget: Ledger;
+  readonly egress: Egress;
+  readonly #store: Store;
 
-  constructor({ file, now = Date.now, onWarning = () => {} }: RequestLogOptions) {
-    this.#connection = new Connection({
-      file,
-      now,
-      onWarning,
-      onChange: () => this.#changed(),
-      onRetry: () => this.#retry(),
-    });
+  constructor(store: Store) {
+    this.#store = store;
+    this.budget = new Ledger(store);
+    this.egress = new Egress(store);
   }
 
   get warning(): string | undefined {
-    return this.#connection.warning;
+    return this.#store.warning;
   }
 
   append(record: AttemptRecord): void {
-    if (this.#closed || this.#waiting.has(record)) return;
-    // Behind rows that wait it waits too: the timer knows when the file is worth another try.
-    const written = this.#waiting.size === 0 && this.#connection.write((database) => database.insert(record));
-    if (!written && !this.#connection.read((database) => database.has(record), false))
-      this.#waiting.add(record);
-    this.#changed();
+    if (this.#store.waiting.has(record)) return;
+    this.#store.keep(
+      (database) => database.insert(record),
+      (waiting) => {
+        if (!this.#store.read((database) => database.has(record), false)) waiting.add(record);
+      },
+    );
   }
 
   rate(requestId: string, userRating: 1 | -1 | null): void {
@@ -65,93 +55,68 @@ class SqliteLog implements RequestLog {
   }
 
   #mark(requestId: string, mark: Mark): void {
-    if (this.#closed) return;
-    const written =
-      this.#waiting.size === 0 &&
-      this.#connection.write((database) => database.mark(requestId, undefined, mark));
-    if (!written) this.#waiting.mark(requestId, mark, this.#known());
-    this.#changed();
+    this.#store.keep(
+      (database) => database.mark(requestId, undefined, mark),
+      (waiting) => waiting.mark(requestId, mark, this.#known()),
+    );
   }
 
   spend(since: number): Spend {
-    const spend = this.#connection.read((database) => database.spend(since), noSpend());
-    this.#waiting.addTo(spend, since, this.#known());
+    const spend = this.#store.read((database) => database.spend(since), noSpend());
+    this.#store.waiting.addTo(spend, since, this.#known());
     return spend;
   }
 
   recent(limit: number): AttemptRecord[] {
     const most = Math.max(0, Math.floor(limit));
-    const rows = this.#connection.read((database) => database.recent(most), []);
-    return this.#waiting
-      .overlay(rows, this.#waiting.latest(), this.#known())
+    const { waiting } = this.#store;
+    const rows = this.#store.read<AttemptRecord[]>((database) => database.recent(most), []);
+    return waiting
+      .overlay(rows, waiting.latest(), this.#known())
       .toSorted((a, b) => b.startedAt - a.startedAt)
       .slice(0, most);
   }
 
   request(requestId: string): AttemptRecord[] {
-    const rows = this.#connection.read((database) => database.request(requestId), []);
-    return this.#waiting
-      .overlay(rows, this.#waiting.request(requestId), this.#known())
+    const { waiting } = this.#store;
+    const rows = this.#store.read<AttemptRecord[]>((database) => database.request(requestId), []);
+    return waiting
+      .overlay(rows, waiting.request(requestId), this.#known())
       .toSorted((a, b) => a.attempt - b.attempt);
   }
 
   async deleteOlderThan(before: number): Promise<number> {
     let deleted = 0;
-    let batch = DELETE_BATCH;
-    while (batch === DELETE_BATCH) {
-      batch = 0;
-      this.#connection.write((database) => {
-        batch = database.deleteBefore(before, DELETE_BATCH);
-      });
-      deleted += batch;
-      await nextTurn();
+    for (const table of ["attempts", "egress"] as const) {
+      let batch = DELETE_BATCH;
+      while (batch === DELETE_BATCH) {
+        batch = 0;
+        this.#store.write((database) => {
+          batch = (table === "egress" ? database.egress : database).deleteBefore(before, DELETE_BATCH);
+        });
+        deleted += batch;
+        await nextTurn();
+      }
     }
-    if (deleted > 0) this.#changed();
+    this.#store.write(({ money }) => money.forgetBefore(before));
+    if (deleted > 0) this.#store.changed();
     return deleted;
   }
 
   onDidChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#store.onDidChange(listener);
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#listeners.clear();
-    if (this.#waiting.size > 0) this.#flush(true);
-    this.#connection.close();
-  }
-
-  #retry(): void {
-    const { warning } = this;
-    if (this.#flush(false) || warning !== this.warning) this.#changed();
-  }
-
-  /** Writes what waits. False when it still must. */
-  #flush(atClose: boolean): boolean {
-    return this.#connection.writeAgain((database) => {
-      if (atClose) database.waitLonger();
-      this.#waiting.writeTo(database, (error) => this.#connection.isBadRow(error));
-    });
+    this.#store.close();
   }
 
   /** What the file knows of a request, asked one by one, for the few rows that wait. */
   #known(): Known {
     return {
-      answered: (...of) => this.#connection.read((database) => database.answered(...of), false),
+      answered: (...of) => this.#store.read((database) => database.answered(...of), false),
       lastAttempt: (of) =>
-        this.#connection.read<number | undefined>((database) => database.lastAttempt(of), undefined),
+        this.#store.read<number | undefined>((database) => database.lastAttempt(of), undefined),
     };
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (error) {
-        process.emitWarning(error instanceof Error ? error : String(error));
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
-/** Rows and marks that wait in memory until the file can be written. */
+/** Rows, marks and reservations that wait in memory until the file can be written. */
+import type { Reservation, ReservationKey } from "../budget/budget.ts";
 import type { LogDatabase } from "./database.ts";
+import type { EgressRow } from "./egress.ts";
 import type { AttemptRecord, Mark } from "./record.ts";
 import type { Spend } from "./requestLog.ts";
 import { addAttempt } from "./spend.ts";
@@ -7,23 +9,61 @@ import { addAttempt } from "./spend.ts";
 /** What the file holds of a request; answers as for an empty file while that cannot be read. */
 export type Known = Pick<LogDatabase, "answered" | "lastAttempt">;
 
-/** The rows and marks that one window has not been able to write yet. */
+/** A reservation by its attempt; without `open` one that was settled. */
+type ReservationChange = ReservationKey & { open?: Reservation };
+
+/** What one window has not been able to write yet. */
 export class Waiting {
   /** By request and attempt, in the order they came. */
   readonly #rows = new Map<string, AttemptRecord>();
   /** Of rows that are in the file; `attempt` is undefined while the last one is not known. */
   readonly #marks = new Map<string, { attempt: number | undefined; mark: Mark }>();
+  /** The last change of each reservation. */
+  readonly #reservations = new Map<string, ReservationChange>();
+  #egress: EgressRow[] = [];
 
   get size(): number {
-    return this.#rows.size + this.#marks.size;
+    return this.#rows.size + this.#marks.size + this.#reservations.size + this.#egress.length;
   }
 
   has(record: AttemptRecord): boolean {
     return this.#rows.has(keyOf(record));
   }
 
+  /** Adds an attempt, which settles its reservation. */
   add(record: AttemptRecord): void {
-    if (!this.has(record)) this.#rows.set(keyOf(record), structuredClone(record));
+    if (this.has(record)) return;
+    this.#rows.set(keyOf(record), structuredClone(record));
+    this.settle(record);
+  }
+
+  /** Makes or replaces a reservation, unless it is settled already. */
+  reserve(open: Reservation): void {
+    const key = keyOf(open);
+    const before = this.#reservations.get(key);
+    if (before && !before.open) return;
+    this.#reservations.set(key, { requestId: open.requestId, attempt: open.attempt, open: { ...open } });
+  }
+
+  settle({ requestId, attempt }: ReservationKey): void {
+    this.#reservations.set(keyOf({ requestId, attempt }), { requestId, attempt });
+  }
+
+  addEgress(row: EgressRow): void {
+    this.#egress.push(structuredClone(row));
+  }
+
+  /** The egress rows that wait, the latest first. */
+  egress(): EgressRow[] {
+    return structuredClone(this.#egress.toReversed());
+  }
+
+  /** `reservations` of the file with the changes that wait. */
+  overlayReservations(reservations: Reservation[]): Reservation[] {
+    if (this.#reservations.size === 0) return reservations;
+    const unchanged = reservations.filter((reservation) => !this.#reservations.has(keyOf(reservation)));
+    const open = [...this.#reservations.values()].flatMap((change) => change.open ?? []);
+    return [...unchanged, ...open];
   }
 
   /** Marks the last attempt of a request, be it here or in the file. */
@@ -76,23 +116,31 @@ export class Waiting {
     }
   }
 
-  /** Writes everything in one transaction. `onBadRow` is told of a row that the file refuses, and the rest goes on. */
+  /** Writes everything in one transaction. `isBadRow` is told of a row that the file refuses, and the rest goes on. */
   writeTo(database: LogDatabase, isBadRow: (error: unknown) => boolean): void {
+    const unlessBad = (write: () => void): void => {
+      try {
+        write();
+      } catch (error) {
+        if (!isBadRow(error)) throw error;
+      }
+    };
     database.transaction(() => {
-      for (const row of this.#rows.values()) {
-        try {
-          database.insert(row);
-        } catch (error) {
-          if (!isBadRow(error)) throw error;
-        }
+      for (const row of this.#rows.values()) unlessBad(() => database.insert(row));
+      for (const row of this.#egress) unlessBad(() => database.egress.insert(row));
+      for (const change of this.#reservations.values()) {
+        const { open } = change;
+        unlessBad(() => (open ? database.money.put(open) : database.money.remove(change)));
       }
       for (const [requestId, { attempt, mark }] of this.#marks) database.mark(requestId, attempt, mark);
     });
     this.#rows.clear();
     this.#marks.clear();
+    this.#reservations.clear();
+    this.#egress = [];
   }
 }
 
-function keyOf({ requestId, attempt }: AttemptRecord): string {
+function keyOf({ requestId, attempt }: ReservationKey): string {
   return JSON.stringify([requestId, attempt]);
 }

@@ -16,7 +16,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { RequestLog } from "../../../src/core/log/requestLog.ts";
 import { SCHEMA_VERSION } from "../../../src/core/log/schema.ts";
 import { openRequestLog } from "../../../src/core/log/sqlite.ts";
-import { folder, startWindow, until } from "./support/processes.ts";
+import { asNobody, folder, startWindow, until } from "./support/processes.ts";
 import { attempt, random } from "./support/records.ts";
 
 const NOW = Date.parse("2026-11-22T21:50:03.004Z");
@@ -358,13 +358,13 @@ describe("a place that cannot be written", () => {
     ]);
   }, 20_000);
 
-  it.skipIf(process.platform === "win32")("is a folder without the right to write in it", () => {
+  it.skipIf(process.platform === "win32")("is a folder without the right to write in it", async () => {
     const dir = folder();
     const file = join(dir, "requests.db");
     filled(file, 2);
     chmodSync(file, 0o444);
     chmodSync(dir, 0o555);
-    asNobody(() => {
+    await asNobody(() => {
       const log = open(file);
       log.append(attempt({ startedAt: 1_760_000_000_000 }));
       expect(ids(log)[0]).toBe("request-1");
@@ -406,14 +406,3 @@ describe("a file that goes away while it is open", () => {
     expect(inFile(file).map(({ id }) => id)).toEqual(["second", "first", "third"]);
   });
 });
-
-/** Runs `work` without root's right to write everywhere, where the tests run as root. */
-function asNobody(work: () => void): void {
-  if (process.geteuid?.() !== 0) return work();
-  process.seteuid?.(65_534);
-  try {
-    work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
@@ -29,8 +29,14 @@ export interface Window {
 
 /** Starts a window; it is killed when the test ends. */
 export function startWindow(...args: string[]): Window {
-  const child = spawn(process.execPath, ["--no-warnings", WRITER, ...args], {
+  return startProcess(WRITER, args);
+}
+
+/** Runs a script in a process of its own, killed when the test ends; `env` over this one's environment. */
+export function startProcess(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Window {
+  const child = spawn(process.execPath, ["--no-warnings", script, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   let out = "";
@@ -41,7 +47,7 @@ export function startWindow(...args: string[]): Window {
   const done = new Promise<string[]>((resolve, reject) => {
     child.once("close", (code, signal) => {
       if (code === 0 || signal === "SIGKILL") resolve(lines());
-      else reject(new Error(`writer ended with ${code ?? signal}: ${errors}`));
+      else reject(new Error(`${basename(script)} ended with ${code ?? signal}: ${errors}`));
     });
   });
   return { process: child, release: () => void child.stdin.end(), lines, done };
@@ -53,5 +59,16 @@ export async function until(condition: () => boolean, ms = 8000): Promise<void> 
   while (!condition()) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${condition.toString()}`);
     await sleep(10);
+  }
+}
+
+/** Runs `work` without root's right to write everywhere, where the tests run as root. */
+export async function asNobody(work: () => void | Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
   }
 }
