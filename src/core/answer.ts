@@ -2,7 +2,7 @@
 import type { HybridError } from "./errors.ts";
 import type { AttemptRecord, Outcome } from "./log/record.ts";
 import type { FinishReason, ToolCall } from "./providers/provider.ts";
-import type { Plan, PlanStep, RouteDecision } from "./request.ts";
+import type { Plan, PlanStep, RouteDecision, Stays } from "./request.ts";
 
 export type AnswerEvent =
   /** First, once: the decision and what will be tried. */
@@ -25,6 +25,8 @@ export interface AnswerSummary {
   requestId: string;
   outcome: Outcome;
   decision: RouteDecision;
+  /** Why it stayed on this machine, where it had to. */
+  stays?: Stays;
   /** The step that answered, or broke off in mid-answer. */
   step?: PlanStep;
   finishReason?: FinishReason;
@@ -32,6 +34,8 @@ export interface AnswerSummary {
   attempts: AttemptRecord[];
   /** Models passed over, by the plan or by the runner, with the reason. */
   skipped: Plan["skipped"];
+  /** What was done to the request before it was sent, one sentence each: left out, redacted. */
+  notes?: string[];
   /** Set with "failed" and "interrupted". */
   error?: HybridError;
 }

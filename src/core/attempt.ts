@@ -1,4 +1,5 @@
 /** One attempt as a row of the request log. */
+import type { Quote } from "./cost/quote.ts";
 import type { HybridError } from "./errors.ts";
 import type { AttemptRecord, Cost, Outcome } from "./log/record.ts";
 import type { Usage } from "./providers/provider.ts";
@@ -16,6 +17,8 @@ export interface FinishedAttempt {
   toolCalls: number;
   usage: Usage | undefined;
   cost: Cost;
+  /** What it was expected to cost; undefined where nothing was. */
+  quote: Quote | undefined;
   error: HybridError | undefined;
   keepPromptText: boolean;
 }
@@ -61,8 +64,8 @@ export function attemptRecord(
     costProvenance: cost.provenance,
     priceSource: cost.priceSource,
     priceDate: cost.priceDate,
-    quoteLowNanoDollars: null,
-    quoteHighNanoDollars: null,
+    quoteLowNanoDollars: attempt.quote?.low ?? null,
+    quoteHighNanoDollars: attempt.quote?.high ?? null,
     firstTokenMs: firstTextAt === undefined ? null : firstTextAt - startedAt,
     totalMs: attempt.endedAt - startedAt,
     userRating: null,

@@ -52,8 +52,9 @@ export function footerText(summary: AnswerSummary): string {
 
 /** What a reader should know of how the answer came about; one sentence each. Plain text. */
 export function caveats(summary: AnswerSummary): string[] {
-  const { step, decision, attempts, finishReason } = summary;
-  const sentences: string[] = [];
+  const { step, decision, attempts, finishReason, stays, notes } = summary;
+  const sentences: string[] = [...(notes ?? [])];
+  if (stays?.localOnly) sentences.push(`Stayed on this machine: ${stays.reason}.`);
   const failed = attempts
     .slice(0, -1)
     .map(({ actualModel, errorMessage }) => ({ model: actualModel, reason: errorMessage }));

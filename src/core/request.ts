@@ -181,9 +181,19 @@ export interface PlanStep {
   degraded: boolean;
 }
 
+/** Why a request stays on this machine. */
+export interface Stays {
+  /** Part of a sentence: "src/vault/key.ts is local-only (vault/**)". */
+  reason: string;
+  /** True for a guarded file, which nothing can overrule; false for what the user chose for this request. */
+  localOnly: boolean;
+}
+
 /** The models to try, in order, and what was left out with its reason. */
 export interface Plan {
   steps: PlanStep[];
+  /** Set when only models of this machine may be tried. */
+  stays?: Stays;
   /** "openai/gpt-4o: no API key" … shown when nothing is left, and in the log. */
   skipped: { model: ModelId; tier: Tier; reason: string }[];
 }

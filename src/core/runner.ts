@@ -11,7 +11,7 @@ import { HybridError, isCancelled } from "./errors.ts";
 import type { AttemptRecord } from "./log/record.ts";
 import type { RequestLog } from "./log/requestLog.ts";
 import { stepsAbove } from "./planner/planner.ts";
-import type { FinishReason, ModelCall, Provider, Usage } from "./providers/provider.ts";
+import type { FinishReason, ModelCall, Provider, Sent, Usage } from "./providers/provider.ts";
 import type { EditorRequest, Plan, PlanStep, RouteDecision } from "./request.ts";
 import { splitModelId, TIERS } from "./request.ts";
 import type { Breakers, Ticket } from "./resilience/breakers.ts";
@@ -42,6 +42,8 @@ export interface Run {
   plan: Plan;
   providerOf: (name: string) => Provider | undefined;
   callFor: (step: PlanStep) => Omit<ModelCall, "model">;
+  /** Told of each HTTP request of an attempt as it leaves. */
+  onSent?: (step: PlanStep, attempt: number, sent: Sent) => void;
 }
 
 /** What one attempt has come to. */
@@ -56,6 +58,8 @@ interface Attempt {
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
   admitted: Admitted | undefined;
+  /** When its reservation was last renewed, milliseconds since the epoch. */
+  renewedAt: number;
 }
 
 /** A step that its breaker holds back, and when it may be tried. */
@@ -81,7 +85,14 @@ export async function* run(job: Run, deps: RunnerDeps, signal: AbortSignal): Asy
   const { deadlineMs } = { ...DEFAULT_LIMITS, ...deps.limits };
   const attempts: AttemptRecord[] = [];
   const skipped = [...plan.skipped];
-  const summary: AnswerSummary = { requestId: request.id, outcome: "failed", decision, attempts, skipped };
+  const summary: AnswerSummary = {
+    requestId: request.id,
+    outcome: "failed",
+    decision,
+    attempts,
+    skipped,
+    ...(plan.stays && { stays: plan.stays }),
+  };
   const passOver = (step: PlanStep, reason: string): AnswerEvent => {
     skipped.push({ model: step.model, tier: step.tier, reason });
     return { type: "passedOver", step, reason };
@@ -196,11 +207,13 @@ function begin(
   deps: RunnerDeps,
 ): Attempt {
   const charsIn = job.callFor(step).messages.reduce((sum, { text }) => sum + text.length, 0);
+  const startedAt = deps.now();
   return {
     step,
     number,
     admitted,
-    startedAt: deps.now(),
+    startedAt,
+    renewedAt: startedAt,
     firstTextAt: undefined,
     charsIn,
     charsOut: 0,
@@ -230,7 +243,10 @@ async function* stream(
     signal.throwIfAborted();
     const provider = job.providerOf(providerName);
     if (!provider) throw new HybridError("noModel", `No provider is named “${providerName}”.`);
-    for await (const event of provider.chat({ ...job.callFor(attempt.step), model: name }, deadline.signal)) {
+    const { step, number } = attempt;
+    const onSent = (sent: Sent) => job.onSent?.(step, number, sent);
+    const call = { ...job.callFor(step), model: name, onSent };
+    for await (const event of provider.chat(call, deadline.signal)) {
       if (event.type === "text") {
         if (event.text === "") continue;
         attempt.firstTextAt ??= deps.now();
@@ -239,6 +255,7 @@ async function* stream(
         attempt.toolCalls += 1;
       }
       if (event.type === "text" || event.type === "toolCall") deadline.met();
+      renew(attempt, deps.now());
       if (event.type === "usage") attempt.usage = event.usage;
       else if (event.type === "finish") attempt.finishReason = event.reason;
       else yield event;
@@ -249,6 +266,15 @@ async function* stream(
     if (deadline.over && !signal.aborted) return cutShort(attempt.step.model, until.deadlineMs);
     return asHybridError(error, signal, attempt.step);
   }
+}
+
+/** A reservation outlives a crash by minutes only; while the answer streams it is kept up. */
+const RENEW_MS = 60_000;
+
+function renew(attempt: Attempt, now: number): void {
+  if (Math.abs(now - attempt.renewedAt) < RENEW_MS) return;
+  attempt.renewedAt = now;
+  attempt.admitted?.renew();
 }
 
 async function book(
@@ -266,6 +292,7 @@ async function book(
   });
   const record = attemptRecord(job.request, job.decision, {
     ...attempt,
+    quote: attempt.admitted?.quote,
     endedAt: deps.now(),
     cost,
     error,
@@ -307,9 +334,13 @@ function noModel({ stays }: Plan, skipped: Plan["skipped"]): HybridError {
     .map(([reason, models]) => `- ${models.map(({ model }) => model).join(", ")}: ${reason}`)
     .join("\n");
   if (stays?.localOnly) {
-    return new HybridError("private", `This may not leave your machine: ${stays.reason}. No local model can answer now.`, {
-      hint: `What was looked at:\n${reasons}\n\nStart Ollama, or take the file out of hybrid.privacy.localOnly.`,
-    });
+    return new HybridError(
+      "private",
+      `This may not leave your machine: ${stays.reason}. No local model can answer now.`,
+      {
+        hint: `What was looked at:\n${reasons}\n\nStart Ollama, or take the file out of hybrid.privacy.localOnly.`,
+      },
+    );
   }
   return new HybridError("noModel", "No model can answer this now.", {
     hint:

@@ -1,5 +1,6 @@
 /** The user's settings as the core sees them: validated, with defaults filled in. */
 import * as v from "valibot";
+import type { BudgetLimits } from "./budget/budget.ts";
 import type { ModelId, Tier } from "./request.ts";
 import type { RuleSpec } from "./router/rules.ts";
 import { parseRules } from "./router/rules.ts";
@@ -64,7 +65,7 @@ const settingSchemas = {
   "budget.tiers": v.optional(v.strictObject({ mid: tierBudget, flagship: tierBudget }), {}),
   "budget.onLimit": v.optional(v.picklist(["ask", "localOnly", "stop"]), "ask"),
   "quotes.above": v.optional(v.pipe(v.number(), v.minValue(0)), 0.25),
-  "limits.requestSeconds": v.optional(v.pipe(v.number(), v.minValue(5)), 600),
+  "limits.requestSeconds": v.optional(v.pipe(v.number(), v.minValue(0.1)), 600),
   "limits.requestDollars": dollarLimit,
   "privacy.localOnly": v.optional(
     v.array(v.pipe(v.string(), v.nonEmpty("a glob is at least one character"))),
@@ -105,6 +106,26 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
     modelsOf(settings, tier),
   );
   return { settings: { ...settings, "routing.rules": rules }, problems: [...problems, ...wrongRules] };
+}
+
+/** Nano-dollars a dollar. */
+export const NANO = 1_000_000_000;
+
+/** The budgets as the ledger takes them: nano-dollars, null for no limit. */
+export function budgetLimits(
+  settings: Pick<RawSettings, "budget.daily" | "budget.monthly" | "budget.tiers">,
+): BudgetLimits {
+  const limit = (dollars: number) => (dollars > 0 ? Math.round(dollars * NANO) : null);
+  const { mid, flagship } = settings["budget.tiers"];
+  const tier = (own: { daily: number; monthly: number }) => ({
+    daily: limit(own.daily),
+    monthly: limit(own.monthly),
+  });
+  return {
+    daily: limit(settings["budget.daily"]),
+    monthly: limit(settings["budget.monthly"]),
+    tiers: { ...(mid && { mid: tier(mid) }), ...(flagship && { flagship: tier(flagship) }) },
+  };
 }
 
 /** The models of one tier, in the user's order. */

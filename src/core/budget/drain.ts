@@ -1,6 +1,8 @@
 /** How a budget that drains bends the routing: less goes up, and the last part is kept for HARD requests. */
-import type { Label, Tier } from "../request.ts";
-import type { BudgetState, Refusal, Reservation } from "./budget.ts";
+import type { Label, RouteDecision, Tier } from "../request.ts";
+import { tierOf } from "../request.ts";
+import { enoughTier } from "../router/router.ts";
+import type { BudgetState, LimitState, Refusal, Reservation } from "./budget.ts";
 import { refusalOf } from "./budget.ts";
 
 /** The share of a budget that is kept for HARD requests, unless the settings say another. */
@@ -31,4 +33,20 @@ const DRAINS_BY = 0.2;
 export function drain(used: number): number {
   const share = (used - DRAINS_FROM) / (1 - DRAINS_FROM);
   return DRAINS_BY * Math.min(1, Math.max(0, share || 0));
+}
+
+/** The decision with the budget named as a reason, where a full one would have sent the request higher. */
+export function withDrain(
+  decision: RouteDecision,
+  asked: number,
+  threshold: number,
+  { period, used }: LimitState,
+): RouteDecision {
+  const { label, probabilities, router, reasons } = decision;
+  if (asked >= threshold || router === "user" || router === "rule" || decision.heldBySession) return decision;
+  const [now, full] = [asked, threshold].map((one) => enoughTier(tierOf(label), probabilities, one));
+  if (now === full) return decision;
+  const percent = Math.round(100 * used);
+  const text = `${percent} % of the ${period} budget is used, so ${now} and not ${full}`;
+  return { ...decision, reasons: [{ text, weight: 0 }, ...reasons] };
 }

@@ -13,6 +13,8 @@ export interface MeterOptions {
   overrides: Settings["prices"];
   /** Providers that cost nothing, by name. */
   localProviders: Iterable<string>;
+  /** Providers whose models the user has paid for with a plan, by name. */
+  planProviders?: Iterable<string>;
 }
 
 /** How an attempt went, as far as its price depends on it. */
@@ -53,6 +55,8 @@ const FREE: Price = {
   date: null,
 };
 
+const PLAN: Price = { ...FREE, source: "plan" };
+
 const NOT_BILLED: Cost = {
   nanoDollars: 0,
   provenance: "computed",
@@ -62,12 +66,15 @@ const NOT_BILLED: Cost = {
 const UNPRICED: Cost = { nanoDollars: 0, provenance: "unpriced", priceSource: "", priceDate: null };
 
 /** Makes a meter. It holds no state but its options: make a new one when the settings change. */
-export function createMeter({ overrides, localProviders }: MeterOptions): Meter {
+export function createMeter({ overrides, localProviders, planProviders = [] }: MeterOptions): Meter {
   const local = new Set(localProviders);
+  const plan = new Set(planProviders);
   const priceOf = async (model: ModelId, at: number): Promise<Price | undefined> => {
     const own = ownPrice(model, overrides);
     if (own) return own;
-    return local.has(splitModelId(model).provider) ? FREE : listedPrice(model, at);
+    const { provider } = splitModelId(model);
+    if (plan.has(provider)) return PLAN;
+    return local.has(provider) ? FREE : listedPrice(model, at);
   };
   return {
     priceOf,
@@ -84,7 +91,7 @@ export function createMeter({ overrides, localProviders }: MeterOptions): Meter 
       const tokens = tokensOf(usage, metered);
       return {
         nanoDollars: priceTokens(tokens, price),
-        provenance: tokens.reported || price === FREE ? "computed" : "estimated",
+        provenance: tokens.reported || price === FREE || price === PLAN ? "computed" : "estimated",
         priceSource: price.source,
         priceDate: price.date,
       };

@@ -24,6 +24,8 @@ export interface Price {
   reasoning?: Rate;
   /** Dollars per thousand calls, on top of the tokens. */
   thousandCalls: number;
+  /** Tokens that prompt and answer may have together, where the list knows. */
+  contextTokens?: number;
   /** "settings" or the data set with its version. */
   source: string;
   /** The day of the data set, ISO 8601; null for prices of the settings. */
@@ -60,7 +62,9 @@ export async function listedPrice(model: ModelId, at: number): Promise<Price | u
       providerId === "google" ? name.replace(/^models\//, "") : name,
       options,
     );
-    return found?.provider.id === providerId ? toPrice(found.model_price) : undefined;
+    const price = found?.provider.id === providerId ? toPrice(found.model_price) : undefined;
+    const contextTokens = found?.model.context_window;
+    return price && contextTokens ? { ...price, contextTokens } : price;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** RouteDecision → Plan: which models to try, in which order, and what is left out and why. */
 import { builtinModel } from "../providers/builtin.ts";
-import type { EditorRequest, ModelId, Plan, PlanStep, RouteDecision, Tier } from "../request.ts";
+import type { EditorRequest, ModelId, Plan, PlanStep, RouteDecision, Stays, Tier } from "../request.ts";
 import { TIERS } from "../request.ts";
 import type { Settings } from "../settings.ts";
 import { modelsOf } from "../settings.ts";
@@ -16,9 +16,13 @@ const TIER_ORDER: Record<Tier, Tier[]> = {
 };
 
 /** Every model that a plan for this decision could hold, in order. */
-export function candidates(request: EditorRequest, decision: RouteDecision, settings: Settings): PlanStep[] {
-  const onlyLocal = staysLocal(request, settings);
-  const tiers = onlyLocal ? (["local"] as const) : TIER_ORDER[decision.tier];
+export function candidates(
+  request: EditorRequest,
+  decision: RouteDecision,
+  settings: Settings,
+  stays = false,
+): PlanStep[] {
+  const tiers = stays ? (["local"] as const) : TIER_ORDER[decision.tier];
   const wanted = TIERS.indexOf(decision.tier);
   const steps = tiers.flatMap((tier) =>
     modelsOf(settings, tier).map((model): PlanStep => ({
@@ -41,27 +45,30 @@ export function candidates(request: EditorRequest, decision: RouteDecision, sett
   return steps;
 }
 
-/** True when no model outside this machine may be tried: the user said so for this request, or for all. */
-export function staysLocal(request: EditorRequest, settings: Settings): boolean {
-  return request.override?.tier === "local" || settings["routing.router"] === "always-local";
+/** Why no model outside this machine may be tried by the user's choice, for this request or for all. */
+export function staysByChoice(request: EditorRequest, settings: Settings): Stays | undefined {
+  if (request.override?.tier === "local") return { reason: "you asked for a local answer", localOnly: false };
+  if (settings["routing.router"] === "always-local")
+    return { reason: "hybrid.routing.router is always-local", localOnly: false };
+  return undefined;
 }
 
 /**
  * Makes the plan of `steps`, the candidates of a request. `unavailable` says why a model cannot be used now, or
- * undefined when it can; `isLocal` says whether a model's provider keeps what it is sent on the user's machine; with
- * `mustStay` no other is left in.
+ * undefined when it can; `isLocal` says whether a model's provider keeps what it is sent on the user's machine; a
+ * request that `stays` has no other left in.
  */
 export function makePlan(
   steps: PlanStep[],
-  mustStay: boolean,
+  stays: Stays | undefined,
   unavailable: (model: ModelId) => string | undefined,
   isLocal: (model: ModelId) => boolean,
 ): Plan {
-  const plan: Plan = { steps: [], skipped: [] };
+  const plan: Plan = { steps: [], skipped: [], ...(stays && { stays }) };
   for (const step of steps) {
     const reason =
-      mustStay && !isLocal(step.model)
-        ? "not a model on this machine, and this request stays here"
+      stays && !isLocal(step.model)
+        ? `not on this machine, and this request stays here: ${stays.reason}`
         : unavailable(step.model);
     if (reason === undefined) plan.steps.push(step);
     else plan.skipped.push({ model: step.model, tier: step.tier, reason });

@@ -35,6 +35,8 @@ const VERDICTS: Record<ErrorKind, Verdict> = {
   // Never sent.
   noKey: NOTHING,
   noModel: NOTHING,
+  overBudget: NOTHING,
+  private: NOTHING,
   badInput: NOTHING,
   badKey: REFUSED,
   badRequest: REFUSED,

@@ -2,6 +2,7 @@
 import type { Label, LabelProbabilities } from "../request.ts";
 import { LABELS, splitModelId } from "../request.ts";
 import type { Settings } from "../settings.ts";
+import { isPrivateAddress } from "../providers/address.ts";
 import { createEmbeddedClassifier } from "./embedded.ts";
 import type { LocalModelOptions } from "./localModel/localModel.ts";
 import { createLocalModelClassifier } from "./localModel/localModel.ts";
@@ -19,9 +20,12 @@ export function createClassifier(
   if (name === "always-flagship") return always(name, "HARD", fallback);
   if (name === "embedded") return fallback;
   const model = settings["tiers.local.models"].find((id) => splitModelId(id).provider === "ollama");
+  const baseUrl = settings["ollama.baseUrl"];
+  // Every request is classified, guarded ones too: none may leave for that.
+  if (model && !isPrivateAddress(baseUrl)) return fallback;
   const ask = model
     ? askOllama({
-        baseUrl: settings["ollama.baseUrl"],
+        baseUrl,
         model: splitModelId(model).name,
         numCtx: settings["ollama.numCtx"],
         keepAlive: settings["ollama.keepAlive"],

@@ -33,6 +33,9 @@ const INSTRUCTIONS: Record<Command, string> = {
 /** Commands whose answer replaces code in the file. */
 export const EDIT_COMMANDS: ReadonlySet<Command> = new Set(["refactor", "fix", "doc"]);
 
+/** Uses of a symbol that go along. */
+export const REFERENCES_SENT = 5;
+
 /** Turns of history that go along; older ones are left out. */
 const HISTORY_MAX = 12;
 
@@ -81,7 +84,7 @@ function symbolSection(facts: SymbolFacts): string {
     `Used ${facts.referenceCount} times in ${facts.referenceFiles} files` +
       (facts.references.length > 0
         ? `, for example: ${facts.references
-            .slice(0, 5)
+            .slice(0, REFERENCES_SENT)
             .map((use) => `${use.path}:${use.line} \`${use.text ?? ""}\``)
             .join("; ")}`
         : ""),

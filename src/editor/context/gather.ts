@@ -65,6 +65,7 @@ export async function gather(asked: Asked, token: vscode.CancellationToken): Pro
     ...(target
       ? {
           path: vscode.workspace.asRelativePath(target.document.uri),
+          codeLine: target.range.start.line + 1,
           cursorLine: Math.max(0, target.position.line - target.range.start.line),
         }
       : {}),

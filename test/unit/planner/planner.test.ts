@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { candidates, makePlan, staysLocal, stepsAbove } from "../../../src/core/planner/planner.ts";
+import { candidates, makePlan, staysByChoice, stepsAbove } from "../../../src/core/planner/planner.ts";
 import type { EditorRequest, ModelId, RouteDecision, SymbolFacts } from "../../../src/core/request.ts";
 import type { Settings } from "../../../src/core/settings.ts";
 import { decisionWith, requestWith, settingsWith } from "../requests.ts";
@@ -18,7 +18,10 @@ const planOf = (
   chosen: Settings,
   unavailable: (model: ModelId) => string | undefined,
   local: (model: ModelId) => boolean,
-) => makePlan(candidates(request, decision, chosen), staysLocal(request, chosen), unavailable, local);
+) => {
+  const stays = staysByChoice(request, chosen);
+  return makePlan(candidates(request, decision, chosen, stays !== undefined), stays, unavailable, local);
+};
 const models = (plan: { steps: { model: string }[] }) => plan.steps.map(({ model }) => model);
 
 const symbol = { name: "f", references: [] } as unknown as SymbolFacts;

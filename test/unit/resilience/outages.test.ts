@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AnswerEvent, AnswerSummary } from "../../../src/core/answer.ts";
-import type { HybridDeps } from "../../../src/core/hybrid.ts";
 import { Hybrid } from "../../../src/core/hybrid.ts";
 import type { RequestLog } from "../../../src/core/log/requestLog.ts";
 import { openRequestLog } from "../../../src/core/log/sqlite.ts";
@@ -44,10 +43,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function hybridWith(
-  values: { [K in keyof Settings]?: unknown } = {},
-  deps: Pick<HybridDeps, "limits"> = {},
-): Hybrid {
+function hybridWith(values: { [K in keyof Settings]?: unknown } = {}): Hybrid {
   const settings = settingsWith({
     "ollama.baseUrl": ollama.url,
     providers: { openai: { baseUrl: `${openai.url}/v1` }, anthropic: { baseUrl: anthropic.url } },
@@ -55,7 +51,7 @@ function hybridWith(
     "tiers.flagship.models": [OPUS],
     ...values,
   });
-  return new Hybrid({ settings, log, keyOf: () => Promise.resolve("sk-test"), now: () => wall, ...deps });
+  return new Hybrid({ settings, log, keyOf: () => Promise.resolve("sk-test"), now: () => wall });
 }
 
 interface Answered {
@@ -269,7 +265,7 @@ describe("when every model is paused", () => {
 
 describe("limits of a whole request", () => {
   it("one deadline ends a row of silent models, says what was tried, and blames none of them", async () => {
-    const hybrid = hybridWith({}, { limits: () => ({ deadlineMs: 400 }) });
+    const hybrid = hybridWith({ "limits.requestSeconds": 0.4 });
     openai.script({ fault: { kind: "silence" } });
     const { summary } = await ask(hybrid);
     expect(summary).toMatchObject({ outcome: "failed", error: { kind: "timeout" } });
@@ -281,7 +277,7 @@ describe("limits of a whole request", () => {
   });
 
   it("the deadline holds for all attempts together, not for each", async () => {
-    const hybrid = hybridWith({}, { limits: () => ({ deadlineMs: 1_500 }) });
+    const hybrid = hybridWith({ "limits.requestSeconds": 1.5 });
     openai.script({ headerDelayMs: 300, ...status(503) });
     anthropic.script({ headerDelayMs: 1_400, text: "Too late." });
     const { summary, text } = await ask(hybrid);
@@ -292,7 +288,7 @@ describe("limits of a whole request", () => {
   });
 
   it("once text is shown the deadline is over", async () => {
-    const hybrid = hybridWith({}, { limits: () => ({ deadlineMs: 1_500 }) });
+    const hybrid = hybridWith({ "limits.requestSeconds": 1.5 });
     openai.script({ chunks: ["slow ", "but ", "steady"], chunkDelayMs: 600 });
     expect(await ask(hybrid)).toMatchObject({ text: "slow but steady", summary: { outcome: "answered" } });
   });
@@ -304,7 +300,7 @@ describe("limits of a whole request", () => {
   };
 
   it("an attempt that could go past the cost cap is not begun", async () => {
-    const hybrid = hybridWith({ prices }, { limits: () => ({ costCap: 100_000_000 }) });
+    const hybrid = hybridWith({ prices, "limits.requestDollars": 0.1 });
     openai.script(status(503));
     const answered = await ask(hybrid);
     expect(models(answered)).toEqual([MINI, LOCAL]);
@@ -315,23 +311,23 @@ describe("limits of a whole request", () => {
   });
 
   it("what failed attempts have cost counts, too", async () => {
-    const hybrid = hybridWith({ prices }, { limits: () => ({ costCap: 450_000_000 }) });
+    const hybrid = hybridWith({ prices, "limits.requestDollars": 0.45 });
     // 100,000 tokens × $1 a million = $0.10: what is left is too little for the flagship.
     openai.script({ text: "", usage: { input: 100_000, output: 0 } });
     const answered = await ask(hybrid);
     expect(models(answered)).toEqual([MINI, LOCAL]);
     expect(reasonOf(answered, OPUS)).toMatch(/\$0\.35 is left of the \$0\.45/);
-    const enough = hybridWith({ prices }, { limits: () => ({ costCap: 550_000_000 }) });
+    const enough = hybridWith({ prices, "limits.requestDollars": 0.55 });
     openai.script({ text: "", usage: { input: 100_000, output: 0 } });
     expect(models(await ask(enough))).toEqual([MINI, OPUS]);
   });
 
   it("a cap that lets nothing through says so", async () => {
-    const hybrid = hybridWith({ prices, "tiers.local.models": [] }, { limits: () => ({ costCap: 0 }) });
+    const hybrid = hybridWith({ prices, "tiers.local.models": [], "limits.requestDollars": 0.001 });
     const { summary } = await ask(hybrid);
     expect(summary).toMatchObject({ outcome: "failed", attempts: [], error: { kind: "noModel" } });
     expect(summary.error?.hint).toMatch(
-      /openai\/gpt-4o-mini: may cost \$0\.0082, and \$0 is left of the \$0/,
+      /openai\/gpt-4o-mini: may cost \$0\.0082, and \$0\.001 is left of the \$0\.001/,
     );
   });
 });
