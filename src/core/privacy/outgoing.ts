@@ -33,10 +33,11 @@ export class Outgoing {
     return (this.#redacted ??= redaction.applyTo(messages));
   }
 
-  /** The ledger's row for an HTTP request; undefined when it went no further than this machine. */
+  /** The ledger's row for an HTTP request; undefined when it went to a model on this very machine. */
   rowFor(step: PlanStep, attempt: number, sent: Sent, at: number): EgressRow | undefined {
-    if (isLoopback(sent.host)) return undefined;
     const { request, isLocal } = this.#options;
+    // What serves a cloud vendor on this machine is a gateway, and passes it on.
+    if (isLocal(step) && isLoopback(sent.host)) return undefined;
     const { provider, name } = splitModelId(step.model);
     this.#hasLeft ||= !isLocal(step);
     const turns = request.history.length;

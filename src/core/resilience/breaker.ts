@@ -17,8 +17,6 @@ const PAUSES = {
   rateLimit: new IterableBackoff([5_000, 15_000, 60_000, 120_000, 300_000]),
   noCredit: new IterableBackoff([900_000]),
 };
-/** The longest pause a server is granted, milliseconds: one call an hour hurts nobody, a typing error there would. */
-const LONGEST_MS = 3_600_000;
 /** After this long a probe keeps no other call back, milliseconds: longer than any provider lets a server be silent. */
 const PROBE_MS = 310_000;
 
@@ -29,6 +27,16 @@ export interface Seat {
   /** Milliseconds for which it keeps others out, where it is a probe. */
   left?: () => number;
 }
+
+/** How a breaker stands at one moment. */
+export interface Look {
+  /** "due": the pause is over, and the next call is the probe; "probing": a probe is under way. */
+  state: "closed" | "open" | "due" | "probing";
+  /** Milliseconds of the pause that are left. */
+  left: number;
+}
+
+const CLOSED: Look = { state: "closed", left: 0 };
 
 export class Breaker {
   readonly #clock: Clock;
@@ -52,24 +60,19 @@ export class Breaker {
     return this.#rule.state;
   }
 
-  /** "due": the pause is over, and the next call is the probe. */
-  get state(): "closed" | "open" | "due" | "probing" {
-    if (!this.#pause) return "closed";
-    if (this.#pause.left() > 0) return "open";
-    return (this.#probe?.left?.() ?? 0) > 0 ? "probing" : "due";
+  /** How it stands now. */
+  look(): Look {
+    if (!this.#pause) return CLOSED;
+    const left = this.#pause.left();
+    if (left > 0) return { state: "open", left };
+    return { state: (this.#probe?.left?.() ?? 0) > 0 ? "probing" : "due", left: 0 };
   }
 
-  /** Milliseconds until the next probe; 0 when it is due, under way, or not needed. */
-  get left(): number {
-    return Math.max(0, this.#pause?.left() ?? 0);
-  }
-
-  /** "paused after 3 failures, tried again in 24 s". Only while it is not closed. */
-  get reason(): string {
+  /** "paused after 3 failures, tried again in 24 s": what to say of a look that found it not closed. */
+  reasonFor({ state, left }: Look): string {
     const failures = `after ${this.failures} failure${this.failures === 1 ? "" : "s"}`;
     const why = { outage: failures, rateLimit: "at the rate limit", noCredit: "for lack of credit" };
-    const when =
-      this.state === "probing" ? "being tried again now" : `tried again in ${durationText(this.left)}`;
+    const when = state === "probing" ? "being tried again now" : `tried again in ${durationText(left)}`;
     return `paused ${why[this.#pause?.cause ?? "outage"]}, ${when}`;
   }
 
@@ -78,7 +81,7 @@ export class Breaker {
     const seat: Seat = { epoch: this.#epoch };
     if (!this.#pause) return seat;
     seat.left = countdown(PROBE_MS, this.#clock);
-    if (this.state !== "probing") this.#probe = seat;
+    if (this.look().state !== "probing") this.#probe = seat;
     return seat;
   }
 
@@ -122,10 +125,10 @@ export class Breaker {
 
   /** Of many calls that a limit refuses at once, the one that was told to wait longest is obeyed. */
   #prolong({ cause, retryAfterMs = 0 }: Fault): void {
-    if (this.#pause && retryAfterMs > this.left) this.#pauseFor(retryAfterMs, cause);
+    if (this.#pause && retryAfterMs > Math.max(0, this.#pause.left())) this.#pauseFor(retryAfterMs, cause);
   }
 
   #pauseFor(ms: number, cause: Fault["cause"]): void {
-    this.#pause = { left: countdown(Math.min(ms, LONGEST_MS), this.#clock), cause };
+    this.#pause = { left: countdown(ms, this.#clock), cause };
   }
 }

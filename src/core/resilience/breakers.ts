@@ -4,7 +4,7 @@
  */
 import type { HybridError } from "../errors.ts";
 import type { ModelId } from "../request.ts";
-import type { Seat } from "./breaker.ts";
+import type { Look, Seat } from "./breaker.ts";
 import { Breaker } from "./breaker.ts";
 import type { Clock } from "./clock.ts";
 import { clockOf } from "./clock.ts";
@@ -14,8 +14,7 @@ import { ANSWERED, CANCELLED, faultOf, verdictOf } from "./verdict.ts";
 
 /** How a model stands. */
 export interface Standing {
-  /** "due": the pause is over, and the next call is the probe; "probing": a probe is under way. */
-  state: Breaker["state"];
+  state: Look["state"];
   /** Why it may not be tried now: "paused after 3 failures, tried again in 24 s". Missing when it may. */
   reason?: string;
   /** When it may be tried, milliseconds since the epoch; with `reason`. */
@@ -36,7 +35,7 @@ export interface BreakerState {
   scope: "provider" | "model";
   /** "openai", or "openai/gpt-4o-mini". */
   name: string;
-  state: Breaker["state"];
+  state: Look["state"];
   /** Milliseconds since the epoch; both missing while closed. */
   openedAt?: number;
   retryAt?: number;
@@ -46,6 +45,7 @@ export interface BreakerState {
 }
 
 const CLOSED: Standing = { state: "closed" };
+const DUE: Standing = { state: "due" };
 
 export class Breakers {
   readonly #clock: Clock;
@@ -60,21 +60,16 @@ export class Breakers {
   /** How a model stands; changes nothing. */
   check(model: ModelId): Standing {
     const name = providerOf(model);
-    const ofProvider = this.#breakers.get(name);
-    const ofModel = this.#breakers.get(model);
-    const provider = ofProvider?.state ?? "closed";
-    const state = ofModel?.state ?? "closed";
-    if (provider === "closed" && state === "closed") return CLOSED;
+    const provider = this.#breakers.get(name);
+    const own = this.#breakers.get(model);
+    const ofProvider = provider?.look();
+    const ofModel = own?.look();
     // Both must let it through; of two that hold it back, the one that does so for longer is the reason.
-    const held = [ofModel, ofProvider]
-      .filter((breaker) => breaker?.state === "open" || breaker?.state === "probing")
-      .toSorted((a, b) => (b?.left ?? 0) - (a?.left ?? 0))[0];
-    if (!held) return { state: "due" };
-    return {
-      state: held.state,
-      reason: held === ofProvider ? `${name} is ${held.reason}` : held.reason,
-      retryAt: this.#clock.now() + held.left,
-    };
+    if (provider && ofProvider && holds(ofProvider) && (ofModel?.left ?? 0) <= ofProvider.left) {
+      return this.#held(ofProvider, `${name} is ${provider.reasonFor(ofProvider)}`);
+    }
+    if (own && ofModel && holds(ofModel)) return this.#held(ofModel, own.reasonFor(ofModel));
+    return ofProvider?.state === "due" || ofModel?.state === "due" ? DUE : CLOSED;
   }
 
   /**
@@ -106,19 +101,15 @@ export class Breakers {
 
   /** Every breaker that is not closed, or has counted failures. */
   states(): readonly BreakerState[] {
-    return [...this.#breakers]
-      .filter(([, breaker]) => !isQuiet(breaker))
-      .map(([name, breaker]) => ({
-        scope: name.includes("/") ? "model" : "provider",
-        name,
-        state: breaker.state,
-        ...(breaker.openedAt !== undefined && {
-          openedAt: breaker.openedAt,
-          retryAt: this.#clock.now() + breaker.left,
-        }),
-        failures: breaker.failures,
-        lastError: breaker.lastError,
-      }));
+    return [...this.#breakers].flatMap(([name, breaker]) => {
+      if (isQuiet(breaker)) return [];
+      const { openedAt, failures, lastError } = breaker;
+      const { state, left } = breaker.look();
+      const opened = openedAt !== undefined && { openedAt, retryAt: this.#clock.now() + left };
+      return [
+        { scope: name.includes("/") ? "model" : "provider", name, state, ...opened, failures, lastError },
+      ];
+    });
   }
 
   /** Closes the breaker of that name, and those of a provider's models with its own; all without a name. */
@@ -134,6 +125,10 @@ export class Breakers {
   /** Called after every change but the passing of time. Returns the way to stop. */
   onDidChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
+  }
+
+  #held({ state, left }: Look, reason: string): Standing {
+    return { state, reason, retryAt: this.#clock.now() + left };
   }
 
   #reset(concerns: (name: string, breaker: Breaker) => boolean): void {
@@ -155,8 +150,12 @@ function hear(breaker: Breaker, seat: Seat, word: Verdict["model"], error: Hybri
   else breaker.released(seat);
 }
 
-function isQuiet(breaker: Breaker): boolean {
-  return breaker.state === "closed" && breaker.failures === 0;
+function holds({ state }: Look): boolean {
+  return state === "open" || state === "probing";
+}
+
+function isQuiet({ openedAt, failures }: Breaker): boolean {
+  return openedAt === undefined && failures === 0;
 }
 
 /** Of a model's id, or of a name that is no id: no throwing here. */

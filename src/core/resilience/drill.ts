@@ -2,6 +2,7 @@
  * The outage drill: for some minutes every request to the cloud, or to this machine's model servers, is refused where
  * it would leave, so that all above it is exercised for real. Streams under way go on.
  */
+import { getSystemErrorMap } from "node:util";
 import type { Clock } from "./clock.ts";
 import { clockOf, countdown } from "./clock.ts";
 import { Listeners } from "./listeners.ts";
@@ -80,11 +81,12 @@ export function isDrill(error: unknown): boolean {
 function refusal(url: string): TypeError {
   const { hostname: address, port, protocol } = new URL(url);
   const number = Number(port) || (protocol === "https:" ? 443 : 80);
+  const errno = [...getSystemErrorMap()].find(([, [code]]) => code === "ECONNREFUSED")?.[0];
   const cause = new Error(`connect ECONNREFUSED ${address}:${number}`);
   Object.assign(cause, {
     name: MARK,
     code: "ECONNREFUSED",
-    errno: -111,
+    errno,
     syscall: "connect",
     address,
     port: number,

@@ -15,7 +15,7 @@ export interface Fault {
   cause: "outage" | "rateLimit" | "noCredit";
   /** It is sure to fail again for a while: no need to count. */
   atOnce: boolean;
-  /** The pause that the server asked for, milliseconds. */
+  /** The pause that the server asked for, milliseconds, an hour at most. */
   retryAfterMs: number | undefined;
   message: string;
   /** Made by an outage drill. */
@@ -52,6 +52,9 @@ const VERDICTS: Record<ErrorKind, Verdict> = {
   interrupted: CUT_SHORT,
 };
 
+/** The longest pause a server is granted, milliseconds: one call an hour hurts nobody, a typing error there would. */
+const LONGEST_MS = 3_600_000;
+
 export function verdictOf(error: HybridError): Verdict {
   return VERDICTS[error.kind];
 }
@@ -60,7 +63,8 @@ export function faultOf(error: HybridError): Fault {
   const { kind, message } = error;
   const cause = kind === "rateLimited" ? "rateLimit" : kind === "noCredit" ? "noCredit" : "outage";
   // 0 and less ask for a stampede; the usual pause serves then.
-  const retryAfterMs = error.retryAfterMs && error.retryAfterMs > 0 ? error.retryAfterMs : undefined;
+  const asked = error.retryAfterMs ?? 0;
+  const retryAfterMs = asked > 0 ? Math.min(asked, LONGEST_MS) : undefined;
   return {
     cause,
     atOnce: cause !== "outage" || retryAfterMs !== undefined,

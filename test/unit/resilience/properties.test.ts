@@ -66,7 +66,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
   ),
-  { maxLength: 120 },
+  { maxLength: 120, size: "max" },
 );
 
 /** One breaker as an account: what is due when, by either clock. */
