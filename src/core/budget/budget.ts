@@ -85,6 +85,8 @@ export type Reserved = { ok: true; reservation: Reservation } | { ok: false; ref
  *   reason, a window decides by what it knows: what the file says, if it can be read, or said last; its own rows that
  *   are not in it yet; and its own reservations. Its own parallel calls stay within the limits, but windows do not see
  *   each other's new ones until the file can be written again.
+ * - Times are those of the machine's clock: when it jumps ahead, open reservations expire early for other windows, until
+ *   they are renewed or their rows come.
  * - A file that was set aside, deleted or replaced takes nothing off what a window has seen spent in this day and month;
  *   a window opened after that begins at what the new file holds.
  */

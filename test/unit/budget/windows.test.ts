@@ -69,6 +69,23 @@ describe("parallel requests with ten times the demand", () => {
   }
 });
 
+describe("windows that ask at the same moment, again and again", () => {
+  it("never hold more than the limit together", async () => {
+    const file = join(folder(), "requests.db");
+    openRequestLog({ file }).close();
+    const windows = ["a", "b", "c", "d"].map((name) =>
+      startProcess(SPENDER, ["churn", file, name, "400", String(LIMIT)]),
+    );
+    const moments = await watch(file, windows);
+    const lines = (await Promise.all(windows.map(({ done }) => done))).flat();
+    for (const { pending } of moments) expect(pending).toBeLessThanOrEqual(LIMIT);
+    expect(peakOf(lines)).toBeLessThanOrEqual(LIMIT);
+    expect(peakOf(lines)).toBeGreaterThan(0.8 * LIMIT);
+    expect(lines.filter((line) => line.includes("refused")).length).toBeGreaterThan(100);
+    expect(lines.filter((line) => line.includes("settled")).length).toBeGreaterThan(100);
+  }, 60_000);
+});
+
 describe("a row that is appended", () => {
   it("turns pending into spent in one moment: the sum never falls", async () => {
     const file = join(folder(), "requests.db");

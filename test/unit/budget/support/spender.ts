@@ -1,6 +1,7 @@
 /**
  * Another window that spends, in a process of its own, and says on stdout what it does.
  *   spend <file> <name> <count> <limit>   so many requests in parallel, of random amounts and durations
+ *   churn <file> <name> <count> <limit>   the same as fast as it can, four at a time, of amounts near a quarter of the limit
  *   exact <file> <name> <count>           one after another, each costing what was reserved for it
  *   hold <file> <nanoDollars> <at> <expiresAt>   reserves once and hangs, to be killed
  *   script <file> <steps as JSON>         the steps of a test, in this process's time zone
@@ -15,7 +16,7 @@ import type { Step } from "./reservations.ts";
 
 const [task = "", file = "", ...rest] = process.argv.slice(2);
 const log = openRequestLog({ file });
-const tasks: Record<string, () => Promise<void>> = { spend, exact, hold, script };
+const tasks: Record<string, () => Promise<void>> = { spend, churn, exact, hold, script };
 await tasks[task]?.();
 
 async function spend(): Promise<void> {
@@ -30,6 +31,24 @@ async function spend(): Promise<void> {
     duration: next() * 60,
   }));
   await Promise.all(plans.map((plan) => request(plan, limits)));
+  log.close();
+}
+
+async function churn(): Promise<void> {
+  const [name = "", count = "0", limit = "0"] = rest;
+  const next = random(name.charCodeAt(0));
+  const limits = { ...NO_LIMITS, daily: Number(limit) };
+  let left = Number(count);
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) {
+      const nanoDollars = Math.floor(Number(limit) * (0.1 + next() / 4));
+      await request(
+        { requestId: `${name}-${left}`, nanoDollars, share: 0, delay: 0, duration: next() * 2 },
+        limits,
+      );
+    }
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
   log.close();
 }
 
