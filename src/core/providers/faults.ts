@@ -172,7 +172,8 @@ const TLS: Record<string, string> = {
 
 function network(error: unknown, target: Target): Finding {
   const who = subject(target);
-  const codes = chain(error).map(({ code }) => code ?? "");
+  const errors = chain(error);
+  const codes = errors.map(({ code }) => code ?? "");
   if (codes.some((code) => code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")) {
     return { kind: "timeout", what: `${who} sent nothing for too long.` };
   }
@@ -186,8 +187,11 @@ function network(error: unknown, target: Target): Finding {
   if (codes.some((code) => code.startsWith("Z_"))) {
     return { kind: "badAnswer", what: `${who} sent something that cannot be unpacked.` };
   }
+  if (errors.some(({ name }) => name === "HTTPParserError")) {
+    return { kind: "badAnswer", what: `${target.address} does not speak HTTP.` };
+  }
   // Node words a transport that ended within a body as "terminated", and a connection that never was as "fetch failed".
-  const messages = chain(error).map(({ message }) => message);
+  const messages = errors.map(({ message }) => message);
   if (messages.some((message) => /^(terminated|fetch failed)$|other side closed|aborted/i.test(message))) {
     return { kind: "unreachable", what: `The connection to ${who} at ${target.address} failed.` };
   }
@@ -195,12 +199,12 @@ function network(error: unknown, target: Target): Finding {
 }
 
 /** The error and its causes, the members of an AggregateError (one per address tried) included. */
-function chain(error: unknown, depth = 5): { code: string | undefined; message: string }[] {
+function chain(error: unknown, depth = 5): { name: string; code: string | undefined; message: string }[] {
   if (!(error instanceof Error) || depth === 0) return [];
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const members =
     error instanceof AggregateError ? error.errors.flatMap((member) => chain(member, depth - 1)) : [];
-  return [{ code, message: error.message }, ...chain(error.cause, depth - 1), ...members];
+  return [{ name: error.name, code, message: error.message }, ...chain(error.cause, depth - 1), ...members];
 }
 
 function hintFor(kind: ErrorKind, target: Target, retryAfterMs: number | undefined): string {

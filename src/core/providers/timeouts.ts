@@ -14,9 +14,9 @@ export interface Timeouts {
 }
 
 /** For servers that load models on demand: 300 s is also where Node's own fetch gives up on headers. */
-export const LOCAL_TIMEOUTS: Timeouts = { firstByteMs: 300_000, idleMs: 60_000, statusMs: 3_000 };
+const LOCAL_TIMEOUTS: Timeouts = { firstByteMs: 300_000, idleMs: 60_000, statusMs: 3_000 };
 /** For cloud vendors: a reasoning model may be silent for a minute and more. */
-export const CLOUD_TIMEOUTS: Timeouts = { firstByteMs: 120_000, idleMs: 120_000, statusMs: 10_000 };
+const CLOUD_TIMEOUTS: Timeouts = { firstByteMs: 120_000, idleMs: 120_000, statusMs: 10_000 };
 
 /** On a local network a connection takes milliseconds, even by Wi-Fi that just woke up well under a second. */
 const LAN_CONNECT_MS = 2_000;
