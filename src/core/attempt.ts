@@ -66,8 +66,9 @@ export function attemptRecord(
     priceDate: cost.priceDate,
     quoteLowNanoDollars: attempt.quote?.low ?? null,
     quoteHighNanoDollars: attempt.quote?.high ?? null,
-    firstTokenMs: firstTextAt === undefined ? null : firstTextAt - startedAt,
-    totalMs: attempt.endedAt - startedAt,
+    // The clock may be set back meanwhile; nothing takes less than no time.
+    firstTokenMs: firstTextAt === undefined ? null : Math.max(0, firstTextAt - startedAt),
+    totalMs: Math.max(0, attempt.endedAt - startedAt),
     userRating: null,
     probabilities: decision.uncorrected ?? decision.probabilities,
     userLabel: null,

@@ -18,6 +18,12 @@ export function isPrivateAddress(url: string): boolean {
   return PRIVATE_NAME.test(host) || !host.includes(".");
 }
 
+/** True when this URL leads to this very machine. */
+export function isLoopback(url: string): boolean {
+  const host = new URL(url).hostname;
+  return /^(127\.|0\.0\.0\.0$|\[::1?\]$)/.test(host) || /(^|\.)localhost$/i.test(host);
+}
+
 /** A URL as it may be shown: without user, password, query and trailing slash. */
 export function shownAddress(url: string): string {
   const { protocol, host, pathname } = new URL(url);

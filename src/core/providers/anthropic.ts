@@ -10,13 +10,18 @@ import { shownAddress } from "./address.ts";
 import { callStream } from "./callStream.ts";
 import type { Target } from "./faults.ts";
 import { StreamErrorFault } from "./faults.ts";
+import { record } from "./json.ts";
 import type { KeySource } from "./keys.ts";
 import { readKey } from "./keys.ts";
-import { look, namesIn } from "./look.ts";
-import type { FinishReason, Message, ModelCall, Provider, ProviderEvent, Usage } from "./provider.ts";
+import { look, namesIn, quick } from "./look.ts";
+import { anthropicInfo, joined } from "./modelInfo.ts";
+import type { FinishReason, Message, ModelCall, Provider, ProviderEvent, Sent } from "./provider.ts";
+import type { Timeouts } from "./timeouts.ts";
+import { timeoutsFor } from "./timeouts.ts";
 import { ToolCallParts } from "./toolCallParts.ts";
-import type { Fetch, Timeouts, Transport } from "./transport.ts";
-import { CLOUD_TIMEOUTS, openTransport } from "./transport.ts";
+import type { Fetch, Transport } from "./transport.ts";
+import { openTransport } from "./transport.ts";
+import { anthropicUsage } from "./usage.ts";
 
 export interface AnthropicOptions {
   apiKey: () => Promise<string | undefined>;
@@ -27,14 +32,16 @@ export interface AnthropicOptions {
   headers?: Record<string, string>;
   fetch?: Fetch | undefined;
   timeouts?: Partial<Timeouts>;
+  /** Told of each request of a look; those of a call are the call's to tell. */
+  onSent?: ((sent: Sent) => void) | undefined;
 }
 
 const LABEL = "Anthropic";
 
 /** A provider for Anthropic's API, or a gateway that speaks it. */
 export function createAnthropicProvider(options: AnthropicOptions): Provider {
-  const timeouts: Timeouts = { ...CLOUD_TIMEOUTS, ...options.timeouts };
   const baseUrl = (options.baseUrl ?? "https://api.anthropic.com").replace(/\/+(v1)?\/*$/, "");
+  const timeouts = timeoutsFor(baseUrl, false, options.timeouts);
   const source: KeySource = {
     apiKey: options.apiKey,
     keyRequired: true,
@@ -72,12 +79,13 @@ export function createAnthropicProvider(options: AnthropicOptions): Provider {
     local: false,
     chat(call, signal) {
       const about = target(call);
-      const limits = timeouts;
       const transport = openTransport({
         fetch: options.fetch,
         signal,
-        limits,
+        limits: timeouts,
         refuse: /text\/html|application\/json/i,
+        maxOutputTokens: call.maxOutputTokens,
+        onSent: call.onSent,
       });
       return callStream(transport, about, call, signal, async function* () {
         const client = await connect(transport, about);
@@ -86,12 +94,13 @@ export function createAnthropicProvider(options: AnthropicOptions): Provider {
     },
     status: (signal) => {
       const about = target();
-      return look(
-        async (transport) =>
-          namesIn((await (await connect(transport, about)).models.list({ limit: 1000 })).data, "id"),
-        { fetch: options.fetch, statusMs: timeouts.statusMs, signal },
-        about,
-      );
+      const { fetch, onSent } = options;
+      const list = async (transport: Transport) => {
+        const { data } = await (await connect(transport, about)).models.list({ limit: 1000 });
+        const models = namesIn(data, "id");
+        return { models, info: joined(data.map((entry) => [entry.id, anthropicInfo(entry)])) };
+      };
+      return look(() => quick(list, { fetch, onSent, statusMs: timeouts.statusMs, signal }), signal, about);
     },
   };
 }
@@ -146,11 +155,15 @@ function blocksOf(message: Exclude<Message, { role: "system" }>): ContentBlockPa
 
 async function* eventsOf(stream: AsyncIterable<RawMessageStreamEvent>): AsyncGenerator<ProviderEvent> {
   const parts = new ToolCallParts(LABEL);
-  const counts: Counts = {};
+  const counts: Record<string, unknown> = {};
+  const usage = function* (reported: unknown): Generator<ProviderEvent> {
+    const usage = anthropicUsage(Object.assign(counts, present(reported)));
+    if (usage) yield { type: "usage", usage };
+  };
   try {
     for await (const event of stream) {
       if (event.type === "message_start") {
-        yield { type: "usage", usage: usageOf(Object.assign(counts, present(event.message.usage))) };
+        yield* usage(event.message.usage);
       } else if (event.type === "content_block_start" && event.content_block.type === "tool_use") {
         parts.add(event.index, { id: event.content_block.id, name: event.content_block.name });
       } else if (event.type === "content_block_delta") {
@@ -158,7 +171,7 @@ async function* eventsOf(stream: AsyncIterable<RawMessageStreamEvent>): AsyncGen
         if (event.delta.type === "input_json_delta")
           parts.add(event.index, { json: event.delta.partial_json });
       } else if (event.type === "message_delta") {
-        yield { type: "usage", usage: usageOf(Object.assign(counts, present(event.usage))) };
+        yield* usage(event.usage);
         const reason = finishReason(event.delta.stop_reason);
         yield* parts.take(reason === "length");
         yield { type: "finish", reason };
@@ -171,35 +184,11 @@ async function* eventsOf(stream: AsyncIterable<RawMessageStreamEvent>): AsyncGen
   }
 }
 
-/** The counts of a `usage` object that this reads. */
-interface Counts {
-  input_tokens?: number | null;
-  output_tokens?: number | null;
-  cache_creation_input_tokens?: number | null;
-  cache_read_input_tokens?: number | null;
-  output_tokens_details?: { thinking_tokens: number } | null;
-}
-
 /** `message_delta` repeats only some counts, cumulatively: a missing or null one must not wipe out an earlier one. */
-function present(usage: Counts | undefined): Counts {
+function present(usage: unknown): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(usage ?? {}).filter(([, count]) => count !== null && count !== undefined),
+    Object.entries(record(usage)).filter(([, count]) => count !== null && count !== undefined),
   );
-}
-
-/** Anthropic's `input_tokens` leave out the cached ones; its output includes the thinking. */
-function usageOf(counts: Counts): Usage {
-  const { input_tokens: input, output_tokens: output } = counts;
-  const cacheRead = counts.cache_read_input_tokens;
-  const cacheWrite = counts.cache_creation_input_tokens;
-  const reasoning = counts.output_tokens_details?.thinking_tokens;
-  return {
-    ...(typeof input === "number" && { input: input + (cacheRead ?? 0) + (cacheWrite ?? 0) }),
-    ...(typeof output === "number" && { output }),
-    ...(typeof cacheRead === "number" && { cacheRead }),
-    ...(typeof cacheWrite === "number" && { cacheWrite }),
-    ...(typeof reasoning === "number" && { reasoning }),
-  };
 }
 
 function finishReason(reason: string | null): FinishReason {

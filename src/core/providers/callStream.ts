@@ -4,6 +4,11 @@ import type { Target } from "./faults.ts";
 import { BrokenStreamFault, interrupted, toHybridError } from "./faults.ts";
 import type { FinishReason, ModelCall, ProviderEvent, Usage } from "./provider.ts";
 import type { Transport } from "./transport.ts";
+import { EndlessFault } from "./transport.ts";
+
+/** A longer text was not asked for: no limit of tokens is obeyed that exactly, and few tokens are that long. */
+const CHARS_PER_TOKEN = 16;
+const LEAST_CHARS = 100_000;
 
 /** What a wire format makes of its stream. `finish` may come before the last `usage`. */
 export type WireEvents = (transport: Transport) => AsyncIterable<ProviderEvent>;
@@ -24,6 +29,7 @@ export async function* callStream(
   let tools = false;
   let finish: FinishReason | undefined;
   let usage: Usage | undefined;
+  let charsLeft = Math.max(LEAST_CHARS, CHARS_PER_TOKEN * call.maxOutputTokens);
   try {
     for await (const event of events(transport)) {
       if (signal.aborted) break;
@@ -33,6 +39,9 @@ export async function* callStream(
         continue;
       }
       if (event.type === "text" && event.text === "") continue;
+      if (event.type === "text" && (charsLeft -= event.text.length) < 0) {
+        throw new EndlessFault("text without end");
+      }
       tools ||= event.type === "toolCall";
       shown ||= tools || event.type === "text";
       if (event.type === "usage") usage = event.usage;

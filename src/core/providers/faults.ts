@@ -2,7 +2,7 @@
 import type { ErrorKind } from "../errors.ts";
 import { HybridError } from "../errors.ts";
 import { safeCause, showable } from "./scrub.ts";
-import { ResponseFault, TimeoutFault } from "./transport.ts";
+import { EndlessFault, ResponseFault, TimeoutFault } from "./transport.ts";
 import type { WireError } from "./wireError.ts";
 import { kindOfResponse, readWireError, retryAfter } from "./wireError.ts";
 
@@ -77,6 +77,7 @@ export function subject({ label, model }: Target): string {
 function find(error: unknown, target: Target): Finding {
   const who = subject(target);
   if (error instanceof TimeoutFault) {
+    if (error.phase === "connect") return unreachable(target, "the connection timed out");
     const seconds = `${Math.max(1, Math.round(error.limitMs / 1000))} s`;
     return error.phase === "firstByte"
       ? { kind: "timeout", what: `${who} sent nothing within ${seconds}.` }
@@ -98,7 +99,17 @@ function find(error: unknown, target: Target): Finding {
   if (error instanceof GarbageFault || error instanceof SyntaxError) {
     return { kind: "badAnswer", what: `${who} sent something that is not its protocol.` };
   }
+  if (error instanceof EndlessFault) {
+    return { kind: "badAnswer", what: `${who} sent more than an answer can hold, and did not stop.` };
+  }
   return network(error, target);
+}
+
+function unreachable(target: Target, reason: string): Finding {
+  return {
+    kind: "unreachable",
+    what: `Cannot reach ${subject(target)} at ${target.address}: ${reason}.`,
+  };
 }
 
 function response(
@@ -144,20 +155,43 @@ const NETWORK: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
 };
 
+/** The commonest reasons of TLS, likewise; any other is shown by its code. */
+const TLS: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate was signed by an authority that this machine does not know",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "its certificate was signed by an authority that this machine does not know",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    "its certificate was signed by an authority that this machine does not know",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS there",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "it does not speak TLS there",
+  EPROTO: "it does not speak TLS there",
+};
+
 function network(error: unknown, target: Target): Finding {
   const who = subject(target);
-  const codes = chain(error).map(({ code }) => code ?? "");
+  const errors = chain(error);
+  const codes = errors.map(({ code }) => code ?? "");
   if (codes.some((code) => code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")) {
     return { kind: "timeout", what: `${who} sent nothing for too long.` };
   }
-  const certificate = codes.find((code) => /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code));
-  if (certificate) {
-    return { kind: "unreachable", what: `Cannot trust ${who} at ${target.address}: ${certificate}.` };
+  const tls = codes.find((code) => /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/.test(code));
+  if (tls) {
+    const what = `There is no secure connection to ${who} at ${target.address}: ${TLS[tls] ?? tls}.`;
+    return { kind: "unreachable", what };
   }
   const reason = codes.map((code) => NETWORK[code]).find((known) => known !== undefined);
-  if (reason) return { kind: "unreachable", what: `Cannot reach ${who} at ${target.address}: ${reason}.` };
+  if (reason) return unreachable(target, reason);
+  if (codes.some((code) => code.startsWith("Z_"))) {
+    return { kind: "badAnswer", what: `${who} sent something that cannot be unpacked.` };
+  }
+  if (errors.some(({ name }) => name === "HTTPParserError")) {
+    return { kind: "badAnswer", what: `${target.address} does not speak HTTP.` };
+  }
   // Node words a transport that ended within a body as "terminated", and a connection that never was as "fetch failed".
-  const messages = chain(error).map(({ message }) => message);
+  const messages = errors.map(({ message }) => message);
   if (messages.some((message) => /^(terminated|fetch failed)$|other side closed|aborted/i.test(message))) {
     return { kind: "unreachable", what: `The connection to ${who} at ${target.address} failed.` };
   }
@@ -165,12 +199,12 @@ function network(error: unknown, target: Target): Finding {
 }
 
 /** The error and its causes, the members of an AggregateError (one per address tried) included. */
-function chain(error: unknown, depth = 5): { code: string | undefined; message: string }[] {
+function chain(error: unknown, depth = 5): { name: string; code: string | undefined; message: string }[] {
   if (!(error instanceof Error) || depth === 0) return [];
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   const members =
     error instanceof AggregateError ? error.errors.flatMap((member) => chain(member, depth - 1)) : [];
-  return [{ code, message: error.message }, ...chain(error.cause, depth - 1), ...members];
+  return [{ name: error.name, code, message: error.message }, ...chain(error.cause, depth - 1), ...members];
 }
 
 function hintFor(kind: ErrorKind, target: Target, retryAfterMs: number | undefined): string {

@@ -22,9 +22,12 @@ export function checkedLines(body: ReadableStream<Uint8Array>): ReadableStream<U
   return body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, sink) {
-        const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) check(line);
+        const [first = "", ...more] = decoder.decode(chunk, { stream: true }).split("\n");
+        rest += first;
+        for (const next of more) {
+          check(rest);
+          rest = next;
+        }
         sink.enqueue(chunk);
       },
       flush() {

@@ -6,9 +6,21 @@ import type { Target } from "./faults.ts";
 import { isPrivateAddress, shownAddress } from "./address.ts";
 import { look, namesIn, quick } from "./look.ts";
 import { checkedLines } from "./ndjson.ts";
-import type { FinishReason, Message, ModelCall, Provider, ProviderEvent, ToolSpec } from "./provider.ts";
-import type { Fetch, Timeouts, Transport } from "./transport.ts";
-import { LOCAL_TIMEOUTS, openTransport } from "./transport.ts";
+import { joined, ollamaInfo, ollamaLoaded } from "./modelInfo.ts";
+import type {
+  FinishReason,
+  Message,
+  ModelCall,
+  Provider,
+  ProviderEvent,
+  Sent,
+  ToolSpec,
+} from "./provider.ts";
+import type { Timeouts } from "./timeouts.ts";
+import { timeoutsFor } from "./timeouts.ts";
+import type { Fetch, Transport } from "./transport.ts";
+import { openTransport } from "./transport.ts";
+import { ollamaUsage } from "./usage.ts";
 
 export interface OllamaOptions {
   /** `http://127.0.0.1:11434`; not `localhost`, which may mean `::1` where nothing listens. */
@@ -19,8 +31,12 @@ export interface OllamaOptions {
   keepAlive: string;
   /** Values of headers are kept out of every message, as keys are. */
   headers?: Record<string, string>;
+  /** The models that a look asks about, by name: each costs a request. */
+  models?: readonly string[];
   fetch?: Fetch | undefined;
   timeouts?: Partial<OllamaTimeouts>;
+  /** Told of each request of a look; those of a call are the call's to tell. */
+  onSent?: ((sent: Sent) => void) | undefined;
 }
 
 export interface OllamaTimeouts extends Timeouts {
@@ -33,8 +49,8 @@ const PS_INTERVAL_MS = 200;
 
 /** A provider for one Ollama server. It is `local` when the address is on the user's machine or network. */
 export function createOllamaProvider(options: OllamaOptions): Provider {
-  const timeouts: OllamaTimeouts = { ...LOCAL_TIMEOUTS, noticeMs: 1_500, ...options.timeouts };
   const host = options.baseUrl.replace(/\/+(api|v1)?\/*$/, "");
+  const timeouts: OllamaTimeouts = { noticeMs: 1_500, ...timeoutsFor(host, true, options.timeouts) };
   const address = shownAddress(host);
   /** Models that have answered here: listed as loaded, they are loaded, whatever their expiry says. */
   const answered = new Set<string>();
@@ -74,7 +90,7 @@ export function createOllamaProvider(options: OllamaOptions): Provider {
         () => undefined,
         () => undefined,
       );
-      const state = await Promise.race([waitState(call.model, opening, signal), answers]);
+      const state = await Promise.race([waitState(call, opening, signal), answers]);
       if (state) yield { type: "status", text: `${state} ${call.model}…` };
     }
     const stream = await opening;
@@ -88,7 +104,7 @@ export function createOllamaProvider(options: OllamaOptions): Provider {
    * load (or the first request of another program, which looks the same).
    */
   const waitState = async (
-    model: string,
+    { model, onSent }: ModelCall,
     opening: Promise<unknown>,
     signal: AbortSignal,
   ): Promise<"loading" | "waiting for"> => {
@@ -99,7 +115,7 @@ export function createOllamaProvider(options: OllamaOptions): Provider {
           const found = models.find(({ name }) => name === model || name === `${model}:latest`);
           return found && String(found.expires_at);
         },
-        { fetch: options.fetch, statusMs: timeouts.statusMs, signal },
+        { fetch: options.fetch, statusMs: timeouts.statusMs, signal, onSent },
       );
     try {
       const first = await expiry();
@@ -122,15 +138,36 @@ export function createOllamaProvider(options: OllamaOptions): Provider {
         limits: timeouts,
         refuse: /text\/html/i,
         through: checkedLines,
+        maxOutputTokens: call.maxOutputTokens,
+        onSent: call.onSent,
       });
       return callStream(transport, target(call), call, signal, () => events(call, transport, signal));
     },
-    status: (signal) =>
-      look(
-        async (transport) => namesIn((await (await connect(transport)).list()).models, "name"),
-        { fetch: options.fetch, statusMs: timeouts.statusMs, signal },
+    status: (signal) => {
+      const { fetch, onSent, models: wanted = [] } = options;
+      const ask = <T>(request: (client: Ollama) => Promise<T>): Promise<T> =>
+        quick(async (transport) => request(await connect(transport)), {
+          fetch,
+          onSent,
+          statusMs: timeouts.statusMs,
+          signal,
+        });
+      // What only tells more of the models may fail: a model of the settings need not be pulled.
+      const maybe = <T>(answer: Promise<T>): Promise<T | undefined> => answer.catch(() => undefined);
+      return look(
+        async () => {
+          const [{ models }, loaded, ...shown] = await Promise.all([
+            ask((client) => client.list()),
+            maybe(ask((client) => client.ps())),
+            ...wanted.map((model) => maybe(ask((client) => client.show({ model })))),
+          ]);
+          const known = wanted.map((model, at) => [model, ollamaInfo(shown[at])] as const);
+          return { models: namesIn(models, "name"), info: joined(known, ollamaLoaded(loaded)) };
+        },
+        signal,
         target(),
-      ),
+      );
+    },
   };
 }
 
@@ -179,15 +216,8 @@ function* eventsOf(part: ChatResponse): Generator<ProviderEvent> {
     yield { type: "toolCall", call: { id, name: call.function.name, input: call.function.arguments } };
   }
   if (!done) return;
-  // Go leaves out a zero; a prompt that was served from the cache whole has no count.
-  const input = part.prompt_eval_count as number | undefined;
-  const output = part.eval_count as number | undefined;
-  if (input !== undefined || output !== undefined) {
-    yield {
-      type: "usage",
-      usage: { ...(input !== undefined && { input }), ...(output !== undefined && { output }) },
-    };
-  }
+  const usage = ollamaUsage(part);
+  if (usage) yield { type: "usage", usage };
   yield { type: "finish", reason: finishReason(part.done_reason) };
 }
 

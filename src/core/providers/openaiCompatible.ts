@@ -12,11 +12,18 @@ import type { Target } from "./faults.ts";
 import { StreamErrorFault } from "./faults.ts";
 import type { KeySource } from "./keys.ts";
 import { readKey } from "./keys.ts";
-import { look, namesIn } from "./look.ts";
-import type { FinishReason, Message, ModelCall, Provider, ProviderEvent, Usage } from "./provider.ts";
+import { record } from "./json.ts";
+import type { QuickOptions } from "./look.ts";
+import { look, namesIn, quick, quickJson } from "./look.ts";
+import type { NativeList } from "./modelInfo.ts";
+import { joined, listedInfo, withoutFolder } from "./modelInfo.ts";
+import type { FinishReason, Message, ModelCall, Provider, ProviderEvent, Sent } from "./provider.ts";
+import type { Timeouts } from "./timeouts.ts";
+import { timeoutsFor } from "./timeouts.ts";
 import { ToolCallParts } from "./toolCallParts.ts";
-import type { Fetch, Timeouts, Transport } from "./transport.ts";
-import { CLOUD_TIMEOUTS, LOCAL_TIMEOUTS, openTransport } from "./transport.ts";
+import type { Fetch, Transport } from "./transport.ts";
+import { openTransport } from "./transport.ts";
+import { openAiUsage, openRouterCost } from "./usage.ts";
 
 export interface OpenAiCompatibleOptions extends KeySource {
   /** The prefix of its models: "openai", "groq", … */
@@ -31,10 +38,16 @@ export interface OpenAiCompatibleOptions extends KeySource {
   local?: boolean;
   /** OpenAI's newer models refuse `max_tokens`, other servers ignore `max_completion_tokens`: "max_tokens" if missing. */
   maxTokensField?: "max_tokens" | "max_completion_tokens";
+  /** True when `usage.cost` is what the call cost in dollars, as OpenRouter's is. */
+  reportsCost?: boolean;
+  /** The vendor's own list, which is asked too for what models can do. */
+  nativeList?: NativeList;
   /** What to do when it cannot be reached; a general hint if missing. */
   unreachableHint?: string;
   fetch?: Fetch | undefined;
   timeouts?: Partial<Timeouts>;
+  /** Told of each request of a look; those of a call are the call's to tell. */
+  onSent?: ((sent: Sent) => void) | undefined;
 }
 
 /** A body of JSON or a web page is not a stream of events; some servers label events as plain text. */
@@ -43,7 +56,7 @@ const NOT_EVENTS = /text\/html|application\/json/i;
 /** A provider for one server. */
 export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions): Provider {
   const { name, baseUrl, local = false } = options;
-  const timeouts: Timeouts = { ...(local ? LOCAL_TIMEOUTS : CLOUD_TIMEOUTS), ...options.timeouts };
+  const timeouts = timeoutsFor(baseUrl, local, options.timeouts);
 
   const target = (call?: ModelCall): Target & { secrets: string[] } => ({
     label: options.label ?? name,
@@ -72,23 +85,57 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
     });
   };
 
+  const listed = async (about: ReturnType<typeof target>, how: QuickOptions) => {
+    const data = await quick(
+      async (transport) => (await (await connect(transport, about)).models.list()).data,
+      how,
+    );
+    const models = namesIn(data, "id").map(withoutFolder);
+    return { models, info: models.map((model, at) => [model, listedInfo(data[at])] as const) };
+  };
+
+  /** What the vendor's own list adds; nothing where there is none, or no answer: names are enough to go on with. */
+  const native = async (about: ReturnType<typeof target>, how: QuickOptions) => {
+    const url = options.nativeList?.url(baseUrl);
+    if (!options.nativeList || url === undefined) return [];
+    try {
+      const key = await readKey(options, about);
+      const headers = { ...(key && options.nativeList.headers(key)), ...options.headers };
+      return options.nativeList.read(await quickJson(url, headers, how));
+    } catch {
+      return [];
+    }
+  };
+
   return {
     name,
     local,
     chat(call, signal) {
       const about = target(call);
-      const transport = openTransport({ fetch: options.fetch, signal, limits: timeouts, refuse: NOT_EVENTS });
+      const transport = openTransport({
+        fetch: options.fetch,
+        signal,
+        limits: timeouts,
+        refuse: NOT_EVENTS,
+        maxOutputTokens: call.maxOutputTokens,
+        onSent: call.onSent,
+      });
       return callStream(transport, about, call, signal, async function* () {
         const client = await connect(transport, about);
         const stream = await client.chat.completions.create(requestBody(call, options));
-        yield* eventsOf(stream, about.label);
+        yield* eventsOf(stream, about.label, options.reportsCost);
       });
     },
     status: (signal) => {
       const about = target();
+      const { fetch, onSent } = options;
+      const how = { fetch, onSent, statusMs: timeouts.statusMs, signal };
       return look(
-        async (transport) => namesIn((await (await connect(transport, about)).models.list()).data, "id"),
-        { fetch: options.fetch, statusMs: timeouts.statusMs, signal },
+        async () => {
+          const [{ models, info }, more] = await Promise.all([listed(about, how), native(about, how)]);
+          return { models, info: joined(info, more) };
+        },
+        signal,
         about,
       );
     },
@@ -131,6 +178,7 @@ function wireMessage(message: Message): ChatCompletionMessageParam {
 async function* eventsOf(
   stream: AsyncIterable<ChatCompletionChunk>,
   label: string,
+  reportsCost = false,
 ): AsyncGenerator<ProviderEvent> {
   const parts = new ToolCallParts(label);
   let refused = false;
@@ -149,7 +197,18 @@ async function* eventsOf(
           json: part.function?.arguments,
         });
       }
-      if (chunk.usage) yield { type: "usage", usage: usageOf(chunk.usage) };
+      const { usage, error } = record("x_groq" in chunk ? chunk.x_groq : undefined);
+      const reported = chunk.usage ?? usage;
+      const counts = openAiUsage(reported);
+      const costNanoDollars = reportsCost ? openRouterCost(reported) : undefined;
+      if (counts || costNanoDollars !== undefined) {
+        yield {
+          type: "usage",
+          usage: { ...counts, ...(costNanoDollars !== undefined && { costNanoDollars }) },
+        };
+      }
+      // Groq's word for why it stopped early: "An error string indicating why a stream was stopped early".
+      if (typeof error === "string" && error) throw new StreamErrorFault({ error });
       if (choice?.finish_reason) {
         const reason = refused ? "refused" : finishReason(choice.finish_reason);
         yield* parts.take(reason === "length");
@@ -166,23 +225,6 @@ function isStreamError(error: unknown): error is { error: unknown } {
   return (
     !(error instanceof HybridError) && error instanceof Error && "error" in error && error.error !== undefined
   );
-}
-
-/**
- * OpenAI's usage; its input includes the cached tokens and its output the reasoning ones. Gemini's endpoint leaves
- * the thinking tokens out of `completion_tokens` but not out of `total_tokens`.
- */
-function usageOf(usage: OpenAI.CompletionUsage): Usage {
-  const { prompt_tokens: input, completion_tokens: completion, total_tokens: total } = usage;
-  const hidden = total > input + completion ? total - input - completion : 0;
-  const cacheRead = usage.prompt_tokens_details?.cached_tokens;
-  const reasoning = usage.completion_tokens_details?.reasoning_tokens ?? (hidden > 0 ? hidden : undefined);
-  return {
-    input,
-    output: completion + hidden,
-    ...(typeof cacheRead === "number" && { cacheRead }),
-    ...(typeof reasoning === "number" && { reasoning }),
-  };
 }
 
 function finishReason(reason: string): FinishReason {

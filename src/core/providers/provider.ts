@@ -79,8 +79,19 @@ export type ProviderEvent =
 
 /** What a look at the provider found. */
 export type ProviderStatus =
-  | { state: "ready"; models: string[] }
+  /** `info` tells of the models what the API tells of them, by name; not every model has an entry. */
+  | { state: "ready"; models: string[]; info?: ReadonlyMap<string, ModelInfo> }
   | { state: "unavailable"; error: HybridError };
+
+/** What a model can do. A field that the API does not tell is undefined: neither yes nor no. */
+export interface ModelInfo {
+  /** The longest context it could have, tokens. */
+  contextTokens?: number;
+  /** The context that it is in memory with now, tokens; undefined when it is not in memory. */
+  loadedContextTokens?: number;
+  tools?: boolean;
+  images?: boolean;
+}
 
 export interface Provider {
   /** The prefix of its models: "ollama", "openai", … */

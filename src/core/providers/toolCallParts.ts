@@ -25,10 +25,14 @@ export class ToolCallParts {
     this.#label = label;
   }
 
-  /** Adds a piece to the call at `index`, which the wire counts from 0. Gemini's endpoint counts all of them 0: a new id is a new call. */
+  /**
+   * Adds a piece to the call at `index`, which the wire counts from 0. Gemini's endpoint counts all of them 0 and may
+   * give them no ids: a new id is a new call, and so is a name after a call that is whole.
+   */
   add(index: number, part: Part): void {
     let call = this.#calls.findLast((known) => known.index === index);
-    if (!call || (part.id && call.id && part.id !== call.id)) {
+    const isAnother = call && (part.id && call.id ? part.id !== call.id : part.name && isWhole(call));
+    if (!call || isAnother) {
       call = { index, id: "", name: "", json: "" };
       this.#calls.push(call);
     }
@@ -58,6 +62,10 @@ export class ToolCallParts {
       }
     }
   }
+}
+
+function isWhole({ name, json }: Call): boolean {
+  return name !== "" && json !== "" && object(json) !== undefined;
 }
 
 /** A JSON object; empty text stands for one without fields. */

@@ -1,14 +1,20 @@
 /** The vendors that Hybrid knows, and the providers that the settings ask for. */
+import { splitModelId, TIERS } from "../request.ts";
 import type { Settings } from "../settings.ts";
+import { modelsOf } from "../settings.ts";
 import { isPrivateAddress } from "./address.ts";
 import { createAnthropicProvider } from "./anthropic.ts";
+import { GEMINI_LIST, LM_STUDIO_LIST } from "./modelInfo.ts";
 import type { OpenAiCompatibleOptions } from "./openaiCompatible.ts";
 import { createOpenAiCompatibleProvider } from "./openaiCompatible.ts";
 import { createOllamaProvider } from "./ollama.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider, Sent } from "./provider.ts";
 import type { Fetch } from "./transport.ts";
 
-export interface Vendor {
+export interface Vendor extends Pick<
+  OpenAiCompatibleOptions,
+  "maxTokensField" | "reportsCost" | "nativeList"
+> {
   /** The prefix of its models. */
   name: string;
   /** As shown to the user. */
@@ -22,7 +28,6 @@ export interface Vendor {
   keyVariables: readonly string[];
   /** Where to get a key; where to get the program, for a local one. */
   url: string;
-  maxTokensField?: NonNullable<OpenAiCompatibleOptions["maxTokensField"]>;
 }
 
 /** Every known vendor but Ollama, which has settings of its own. */
@@ -64,6 +69,7 @@ export const VENDORS: readonly Vendor[] = [
     local: false,
     keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     url: "https://aistudio.google.com/apikey",
+    nativeList: GEMINI_LIST,
   },
   {
     name: "openrouter",
@@ -73,6 +79,7 @@ export const VENDORS: readonly Vendor[] = [
     local: false,
     keyVariables: ["OPENROUTER_API_KEY"],
     url: "https://openrouter.ai/settings/keys",
+    reportsCost: true,
   },
   {
     name: "lmstudio",
@@ -82,6 +89,7 @@ export const VENDORS: readonly Vendor[] = [
     local: true,
     keyVariables: [],
     url: "https://lmstudio.ai",
+    nativeList: LM_STUDIO_LIST,
   },
 ];
 
@@ -90,6 +98,8 @@ export interface ProviderDeps {
   /** The key of a provider by its name, or undefined. */
   keyOf: (provider: string) => Promise<string | undefined>;
   fetch?: Fetch;
+  /** Told of each request of a look, with the provider's name; those of a call are the call's to tell. */
+  onSent?: (provider: string, sent: Sent) => void;
 }
 
 /**
@@ -97,7 +107,8 @@ export interface ProviderDeps {
  * a known name gives that vendor another address: a gateway, or a server to test with. A vendor of the cloud stays
  * one there, at its prices; a server of the user's own is local when its address is on their machine or network.
  */
-export function createProviders({ settings, keyOf, fetch }: ProviderDeps): Map<string, Provider> {
+export function createProviders(deps: ProviderDeps): Map<string, Provider> {
+  const { settings, keyOf, fetch } = deps;
   const own = new Map(Object.entries(settings.providers));
   const ollama = own.get("ollama");
   const providers: Provider[] = [
@@ -106,9 +117,14 @@ export function createProviders({ settings, keyOf, fetch }: ProviderDeps): Map<s
       numCtx: settings["ollama.numCtx"],
       keepAlive: settings["ollama.keepAlive"],
       ...(ollama && { headers: ollama.headers }),
+      models: TIERS.flatMap((tier) => modelsOf(settings, tier))
+        .map(splitModelId)
+        .filter(({ provider }) => provider === "ollama")
+        .map(({ name }) => name),
       fetch,
+      onSent: tellerOf("ollama", deps),
     }),
-    ...VENDORS.map((vendor) => vendorProvider(vendor, own.get(vendor.name), keyOf, fetch)),
+    ...VENDORS.map((vendor) => vendorProvider(vendor, own.get(vendor.name), deps)),
   ];
   const known = new Set(providers.map(({ name }) => name));
   for (const [name, { baseUrl, headers }] of own) {
@@ -124,35 +140,38 @@ export function createProviders({ settings, keyOf, fetch }: ProviderDeps): Map<s
         local: isPrivateAddress(baseUrl),
         unreachableHint: `Check that it runs, and hybrid.providers.${name}.baseUrl.`,
         fetch,
+        onSent: tellerOf(name, deps),
       }),
     );
   }
   return new Map(providers.map((provider) => [provider.name, provider]));
 }
 
+function tellerOf(name: string, { onSent }: ProviderDeps): ((sent: Sent) => void) | undefined {
+  return onSent && ((sent) => onSent(name, sent));
+}
+
 function vendorProvider(
-  vendor: Vendor,
+  { kind, keyVariables, url, local, ...vendor }: Vendor,
   override: Settings["providers"][string] | undefined,
-  keyOf: ProviderDeps["keyOf"],
-  fetch: Fetch | undefined,
+  deps: ProviderDeps,
 ): Provider {
-  const { name, label, maxTokensField } = vendor;
+  const { name, label } = vendor;
   const baseUrl = (override?.baseUrl ?? vendor.baseUrl).replace(/\/+$/, "");
   const shared = {
     baseUrl,
     headers: override?.headers ?? {},
-    apiKey: () => keyOf(name),
-    keyHint: `Run “Hybrid: Set API Key…”, or set ${vendor.keyVariables.join(" or ")}. Keys: ${vendor.url}`,
-    fetch,
+    apiKey: () => deps.keyOf(name),
+    keyHint: `Run “Hybrid: Set API Key…”, or set ${keyVariables.join(" or ")}. Keys: ${url}`,
+    fetch: deps.fetch,
+    onSent: tellerOf(name, deps),
   };
-  if (vendor.kind === "anthropic") return createAnthropicProvider(shared);
+  if (kind === "anthropic") return createAnthropicProvider(shared);
   return createOpenAiCompatibleProvider({
+    ...vendor,
     ...shared,
-    name,
-    label,
-    keyRequired: vendor.keyVariables.length > 0,
-    local: vendor.local && isPrivateAddress(baseUrl),
-    ...(maxTokensField && { maxTokensField }),
-    ...(vendor.local && { unreachableHint: `Start its server, or get ${label} from ${vendor.url}.` }),
+    keyRequired: keyVariables.length > 0,
+    local: local && isPrivateAddress(baseUrl),
+    ...(local && { unreachableHint: `Start its server, or get ${label} from ${url}.` }),
   });
 }

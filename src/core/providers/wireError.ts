@@ -1,5 +1,6 @@
 /** Reads the error bodies of the vendors, which agree on little, and names the kind of fault they speak of. */
 import type { ErrorKind } from "../errors.ts";
+import { record, text } from "./json.ts";
 
 /** What an error body says. Missing parts are empty. */
 export interface WireError {
@@ -85,6 +86,8 @@ export function kindOfResponse(
   if (status >= 500) return "serverError";
   if (status >= 300 && status < 400) return "badAnswer";
   if (status === 408) return "timeout";
+  // A conflict with another request passes, as an overload does.
+  if (status === 409) return "serverError";
   if (status === 429) return "rateLimited";
   if (!error.known && status !== 401) return status === 400 || status === 422 ? "badRequest" : "badAnswer";
   if (status === 401 || BAD_KEY.test(words)) return "badKey";
@@ -93,18 +96,25 @@ export function kindOfResponse(
   return status >= 400 ? "badRequest" : "serverError";
 }
 
+/** A longer wait is no wait but a mistake, milliseconds: 30 days, the longest period that limits are given for. */
+const LONGEST_WAIT_MS = 30 * 86_400_000;
+
 /**
  * Milliseconds that `Retry-After` (RFC 9110: seconds or a date) or OpenAI's `retry-after-ms` asks to wait.
- * Undefined without a readable one.
+ * Undefined without a readable one. A date counts from the response's own, since the clock here may be wrong.
  */
 export function retryAfter(headers: Headers, now: number = Date.now()): number | undefined {
   const milliseconds = Number.parseFloat(headers.get("retry-after-ms") ?? "");
-  if (milliseconds >= 0) return milliseconds;
+  if (milliseconds >= 0) return sensible(milliseconds);
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  if (/^\d+(\.\d+)?$/.test(value)) return sensible(Number(value) * 1000);
+  const [until, sent] = [Date.parse(value), Date.parse(headers.get("date") ?? "")];
+  return sensible(Math.max(0, until - (Number.isNaN(sent) ? now : sent)));
+}
+
+function sensible(waitMs: number): number | undefined {
+  return waitMs <= LONGEST_WAIT_MS ? waitMs : undefined;
 }
 
 /** Google's RetryInfo: `{"@type": "…RetryInfo", "retryDelay": "23s"}`. */
@@ -112,7 +122,7 @@ function retryDelay(details: unknown): number | undefined {
   if (!Array.isArray(details)) return undefined;
   const delays = details.map((detail) => /^(\d+(?:\.\d+)?)s$/.exec(text(record(detail)["retryDelay"]))?.[1]);
   const delay = delays.find((seconds) => seconds !== undefined);
-  return delay === undefined ? undefined : Number(delay) * 1000;
+  return delay === undefined ? undefined : sensible(Number(delay) * 1000);
 }
 
 function parsed(body: string): unknown {
@@ -121,12 +131,4 @@ function parsed(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -6,13 +6,14 @@ import { isPrivateAddress } from "../providers/address.ts";
 import { createEmbeddedClassifier } from "./embedded.ts";
 import type { LocalModelOptions } from "./localModel/localModel.ts";
 import { createLocalModelClassifier } from "./localModel/localModel.ts";
+import type { AskOllamaOptions } from "./localModel/ollama.ts";
 import { askOllama } from "./localModel/ollama.ts";
 import type { Classification, Classifier } from "./router.ts";
 
 /** The classifier that the settings name. Made anew when they change; it may keep what it learned of its server. */
 export function createClassifier(
   settings: Settings,
-  { embedded, ...local }: ClassifierDeps = {},
+  { embedded, onSent, ...local }: ClassifierDeps = {},
 ): Classifier {
   const fallback = embedded ?? createEmbeddedClassifier();
   const name = settings["routing.router"];
@@ -29,6 +30,7 @@ export function createClassifier(
         model: splitModelId(model).name,
         numCtx: settings["ollama.numCtx"],
         keepAlive: settings["ollama.keepAlive"],
+        onSent,
       })
     : () => Promise.reject(new Error("hybrid.tiers.local.models names no ollama/… model"));
   return createLocalModelClassifier({
@@ -41,7 +43,8 @@ export function createClassifier(
 }
 
 /** What the classifiers of local models take besides the settings. */
-export interface ClassifierDeps extends Pick<LocalModelOptions, "examples" | "deadlineMs"> {
+export interface ClassifierDeps
+  extends Pick<LocalModelOptions, "examples" | "deadlineMs">, Pick<AskOllamaOptions, "onSent"> {
   /** In place of the embedded classifier as shipped: one that learned from the user. */
   embedded?: Classifier;
 }

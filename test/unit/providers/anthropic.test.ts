@@ -207,7 +207,7 @@ describe("what comes in", () => {
     expect(error?.kind).toBe("interrupted");
     expect(events).toContainEqual({
       type: "usage",
-      usage: { input: 70, output: 1, cacheRead: 20, cacheWrite: 0 },
+      usage: { input: 70, output: 1, cacheRead: 20, cacheWrite: 0, cacheWrite1h: 0 },
     });
   });
 

@@ -1,4 +1,5 @@
 /** What the provider tests share: the three providers before their test servers, and a way to collect an answer. */
+import type { IncomingHttpHeaders, Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { HybridError } from "../../../src/core/errors.ts";
@@ -6,7 +7,7 @@ import { createAnthropicProvider } from "../../../src/core/providers/anthropic.t
 import { createOllamaProvider } from "../../../src/core/providers/ollama.ts";
 import { createOpenAiCompatibleProvider } from "../../../src/core/providers/openaiCompatible.ts";
 import type { ModelCall, Provider, ProviderEvent } from "../../../src/core/providers/provider.ts";
-import type { Timeouts } from "../../../src/core/providers/transport.ts";
+import type { Timeouts } from "../../../src/core/providers/timeouts.ts";
 import { startAnthropicServer } from "../../fixtures/servers/anthropic.ts";
 import { startOllamaServer } from "../../fixtures/servers/ollama.ts";
 import { startOpenAiServer } from "../../fixtures/servers/openai.ts";
@@ -131,14 +132,48 @@ export async function startReplay(
     };
     send(0);
   });
+  const url = await listen(server);
+  return { url, close: () => end(server) };
+}
+
+async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = () =>
-    new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function end(server: Server): Promise<unknown> {
+  return new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
+}
+
+export interface Recorded {
+  method: string;
+  /** Path and query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A server that records every request and answers by its path; 404 where `answers` has none. */
+export async function startRecorder(
+  answers: Record<string, { type: string; body: string }>,
+): Promise<{ url: string; requests: Recorded[]; close: () => Promise<unknown> }> {
+  const requests: Recorded[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      requests.push({ method, path: url, headers, body });
+      const answer = answers[url];
+      response.writeHead(answer ? 200 : 404, { "content-type": answer?.type ?? "text/plain" });
+      response.end(answer?.body ?? "404 page not found");
     });
-  return { url: `http://127.0.0.1:${port}`, close };
+  });
+  const url = await listen(server);
+  return { url, requests, close: () => end(server) };
 }
 
 /** Timers that hold this process open. */

@@ -1,4 +1,7 @@
 /** One question to a model under Ollama, over its native API: only that obeys `num_ctx` and `truncate`. */
+import { quick } from "../../providers/look.ts";
+import type { Sent } from "../../providers/provider.ts";
+import { ResponseFault } from "../../providers/transport.ts";
 import type { TokenLogprob } from "./logprobs.ts";
 import type { QuestionMessage } from "./question.ts";
 import { ANSWER_SCHEMA } from "./question.ts";
@@ -19,6 +22,8 @@ export interface AskOllamaOptions {
   /** The same as for answers, or Ollama loads the model twice. */
   numCtx: number;
   keepAlive: string;
+  /** Told of each request right before it leaves. */
+  onSent?: ((sent: Sent) => void) | undefined;
 }
 
 /** Tokens of an answer: three short fields. */
@@ -29,27 +34,29 @@ const ALTERNATIVES = 8;
 const GIVE_UP_MS = 60_000;
 
 /** Asks Ollama's `/api/chat` for an answer by schema. */
-export function askOllama({ baseUrl, model, numCtx, keepAlive }: AskOllamaOptions): AskModel {
+export function askOllama({ baseUrl, model, numCtx, keepAlive, onSent }: AskOllamaOptions): AskModel {
   const host = baseUrl.replace(/\/+(api|v1)?\/*$/, "");
   return async (messages, signal) => {
     const { Ollama } = await import("ollama");
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
-    const client = new Ollama({ host, fetch: (url, init) => fetch(url, { ...init, signal: limit }) });
     try {
       // Not in the library's types: a question that does not fit is refused, never cut.
       const uncut = { truncate: false };
-      const response = await client.chat({
-        ...uncut,
-        model,
-        messages: [...messages],
-        stream: false,
-        format: ANSWER_SCHEMA,
-        think: false,
-        keep_alive: keepAlive,
-        logprobs: true,
-        top_logprobs: ALTERNATIVES,
-        options: { num_ctx: numCtx, num_predict: ANSWER_TOKENS, temperature: 0 },
-      });
+      const response = await quick(
+        (transport) =>
+          new Ollama({ host, fetch: transport.fetch }).chat({
+            ...uncut,
+            model,
+            messages: [...messages],
+            stream: false,
+            format: ANSWER_SCHEMA,
+            think: false,
+            keep_alive: keepAlive,
+            logprobs: true,
+            top_logprobs: ALTERNATIVES,
+            options: { num_ctx: numCtx, num_predict: ANSWER_TOKENS, temperature: 0 },
+          }),
+        { statusMs: GIVE_UP_MS, signal, onSent },
+      );
       return {
         text: response.message.content,
         ...(response.logprobs ? { logprobs: response.logprobs } : {}),
@@ -61,7 +68,8 @@ export function askOllama({ baseUrl, model, numCtx, keepAlive }: AskOllamaOption
 }
 
 function sentenceOf(error: unknown, model: string, host: string): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const said = error instanceof ResponseFault ? `${error.message}: ${error.body}` : error;
+  const text = said instanceof Error ? said.message : String(said);
   if (/fetch failed|ECONNREFUSED/i.test(text)) return `Ollama is not running at ${host}`;
   if (/not found/i.test(text)) return `ollama/${model} is not pulled`;
   return `ollama/${model} could not be asked (${text.slice(0, 120)})`;
