@@ -49,6 +49,7 @@ const CONNECTION: Fault[] = [
   },
   { what: "certificate self-signed", address: (_url, _party, { selfSigned }) => selfSigned },
   { what: "no TLS where TLS is asked for", address: (url) => url.replace("http:", "https:") },
+  { what: "bytes that are no HTTP", address: (_url, _party, { noHttp }) => noHttp },
   { what: "reset before the first byte", script: { fault: { kind: "reset" } } },
   { what: "reset after the headers", script: { fault: { kind: "reset", afterChunks: 0 } } },
   { what: "reset in mid-answer", script: { fault: { kind: "reset", afterChunks: 2 } } },

@@ -3,9 +3,9 @@
  * docs/reliability.md. The test fails when the page says otherwise; HYBRID_WRITE_DOCS=1 writes it anew.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import type { Server } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,6 +26,7 @@ const [BEGIN, END] = ["<!-- observed: begin -->", "<!-- observed: end -->"];
 let folder: string;
 let log: RequestLog;
 let secure: Server;
+let noHttp: Server;
 let elsewhere: Awaited<ReturnType<typeof startRecorder>>;
 let places: Places;
 const observed = new Map<string, Cell[]>(FAULTS.map(({ what }) => [what, []]));
@@ -34,15 +35,26 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "hybrid-faults-"));
   log = openRequestLog({ file: join(folder, "requests.db") });
   secure = createServer(selfSigned("localhost"), (_, response) => response.end());
-  await new Promise<void>((resolve) => secure.listen(0, "127.0.0.1", resolve));
+  noHttp = createTcpServer((socket) => {
+    socket.on("error", () => undefined).end("220 mail.example.com ESMTP\r\n");
+  });
   elsewhere = await startRecorder({});
-  const { port } = secure.address() as AddressInfo;
-  places = { selfSigned: `https://127.0.0.1:${port}`, elsewhere: elsewhere.url };
+  places = {
+    selfSigned: `https://${await listening(secure)}`,
+    noHttp: `http://${await listening(noHttp)}`,
+    elsewhere: elsewhere.url,
+  };
 });
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 afterAll(async () => {
   log.close();
   secure.close();
+  noHttp.close();
   await elsewhere.close();
   await rm(folder, { recursive: true });
 });

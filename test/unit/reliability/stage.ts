@@ -8,11 +8,11 @@ import type { AttemptRecord } from "../../../src/core/log/record.ts";
 import type { RequestLog } from "../../../src/core/log/requestLog.ts";
 import type { Script } from "../../fixtures/servers/script.ts";
 import type { WireServer } from "../../fixtures/servers/wireServer.ts";
+import { KEY } from "../providers/harness.ts";
 import { requestWith, settingsWith } from "../requests.ts";
 import type { Party } from "./parties.ts";
 
 export const MODEL = "wire-model";
-export const KEY = "zq81-private-credential-77xk";
 const PROMPT = "How does parseDuration treat the colour of magic?";
 /** No cell takes longer, milliseconds of real time. */
 const BOUND_MS = 15_000;
@@ -35,6 +35,8 @@ export interface Fault {
 export interface Places {
   /** Speaks TLS with a certificate that nobody signed. */
   selfSigned: string;
+  /** Answers every connection with a line that is no HTTP. */
+  noHttp: string;
   /** Where nobody must be sent. */
   elsewhere: string;
 }
@@ -90,7 +92,7 @@ export async function play(
   }
 }
 
-export const PIECES = ["One ", "two ", "three."];
+const PIECES = ["One ", "two ", "three."];
 const USAGE = { input: 1000, output: 50 };
 
 async function perform(
