@@ -121,7 +121,7 @@ function response(
   const who = subject(target);
   const kind = kindOfResponse(status, wire, retryAfterMs);
   const said = showable(wire.message, target.secrets, target.prompt ?? []);
-  const because = said ? `: ${said}.` : ".";
+  const because = said ? `: ${said}${/[!?…]$/.test(said) ? "" : "."}` : ".";
   const code = status >= 300 ? ` (${status})` : "";
   const what: Partial<Record<ErrorKind, string>> = {
     badKey: `${who} refused the API key${code}${because}`,

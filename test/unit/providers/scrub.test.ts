@@ -90,8 +90,17 @@ describe("retryAfter", () => {
     ["Sun, 01 Nov 2026 12:00:30 GMT", 30_000],
     ["Sun, 01 Nov 2026 11:59:00 GMT", 0],
     ["soon", undefined],
+    // Longer than any limit lasts, or than any number.
+    ["31536000", undefined],
+    ["9".repeat(400), undefined],
+    ["Fri, 01 Jan 2100 00:00:00 GMT", undefined],
     ["", undefined],
   ])("reads %s as %s ms", (value, expected) => {
     expect(retryAfter(new Headers({ "retry-after": value }), now)).toBe(expected);
+  });
+
+  it("counts a date from the response's own, since the clock here may be wrong", () => {
+    const headers = { "retry-after": "Mon, 02 Nov 2026 12:00:30 GMT", date: "Mon, 02 Nov 2026 12:00:00 GMT" };
+    expect(retryAfter(new Headers(headers), now)).toBe(30_000);
   });
 });
