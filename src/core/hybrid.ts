@@ -18,8 +18,9 @@ import { bySuccess } from "./planner/success.ts";
 import type { LocalOnly } from "./privacy/localOnly.ts";
 import { Outgoing } from "./privacy/outgoing.ts";
 import type { Redaction } from "./privacy/redaction.ts";
+import { isLoopback } from "./providers/address.ts";
 import { BUILTIN, createBuiltinProvider } from "./providers/builtin.ts";
-import type { Message, ModelCall, Provider } from "./providers/provider.ts";
+import type { Message, ModelCall, Provider, Sent } from "./providers/provider.ts";
 import { createProviders, VENDORS } from "./providers/vendors.ts";
 import type { Confirm } from "./question.ts";
 import type {
@@ -163,7 +164,7 @@ export class Hybrid {
       }),
       onSent: (step, attempt, sent) => {
         const row = outgoing.rowFor(step, attempt, sent, now());
-        if (row) log.egress.append(row);
+        if (row && !this.drill.concerns(isLocal(step))) log.egress.append(row);
       },
     };
     const deps = {
@@ -271,19 +272,24 @@ export class Hybrid {
     if (!this.drill.active()) this.breakers.resetDrilled();
   }
 
-  /** The providers of the settings, each behind the side of the drill that it is on, and those of plans. */
+  /** The providers of the settings, behind the outage drill, and those of plans. */
   #createProviders(): ReadonlyMap<string, Provider> {
     const settings = this.#settings;
     const { keyOf, planProviders = [] } = this.#deps;
-    const behind = (isLocal: boolean) =>
-      createProviders({ settings, keyOf, fetch: this.drill.wrapFetch(globalThis.fetch, isLocal) });
-    const [locals, clouds] = [behind(true), behind(false)];
-    return new Map([
-      ...planProviders.map((provider) => [provider.name, provider] as const),
-      ...[...clouds].map(
-        ([name, cloud]) => [name, cloud.local ? (locals.get(name) ?? cloud) : cloud] as const,
-      ),
-    ]);
+    const fetch = (isLocal: boolean) => this.drill.fetchFor(isLocal);
+    const onSent = (provider: string, sent: Sent) =>
+      this.#sent(provider, sent, "asked which models there are");
+    const created = createProviders({ settings, keyOf, fetch, onSent });
+    return new Map([...planProviders.map((provider) => [provider.name, provider] as const), ...created]);
+  }
+
+  /** A look at a provider leaves the machine, too: it asks for the models, and shows the key. */
+  #sent(provider: string, sent: Sent, note: string): void {
+    const isLocal = this.#providers.get(provider)?.local === true;
+    if (this.drill.concerns(isLocal) || (isLocal && isLoopback(`http://${sent.host}`))) return;
+    const { log, now } = this.#deps;
+    const nothing = { requestId: null, attempt: null, model: null, items: [], redactions: 0 };
+    log.egress.append({ at: now(), provider, ...sent, ...nothing, note });
   }
 
   /** The classifiers' word lists and weights are loaded with the first request, not at activation. */
@@ -315,7 +321,9 @@ export class Hybrid {
     const shipped = createEmbeddedClassifier();
     const embedded = correction ? withCorrection(shipped, correction) : shipped;
     const examples = (request: EditorRequest, count: number) => learner.examples(request, count);
-    const classifier = createClassifier(settings, { embedded, examples });
+    const onSent = (sent: Sent) =>
+      this.#sent("ollama", sent, "asked the router's model to classify a request");
+    const classifier = createClassifier(settings, { embedded, examples, onSent });
     const localOnly = new LocalOnly(settings["privacy.localOnly"]);
     return { classifier, rules: compileRules(settings["routing.rules"]), learner, localOnly };
   }
@@ -391,11 +399,14 @@ export class Hybrid {
     const rooms = new Map<ModelId, number>();
     await Promise.all(
       steps.map(async ({ model, tier }) => {
-        // Ollama loads a model with the window that it is told; of the rest, the price list knows most.
+        // Ollama loads a model with the window that it is told; other servers tell theirs, and so does the price list.
+        const told = this.#availability.infoOf(model);
         const window =
           splitModelId(model).provider === "ollama"
             ? this.#settings["ollama.numCtx"]
-            : (await this.#meter.priceOf(model, now))?.contextTokens;
+            : (told?.loadedContextTokens ??
+              told?.contextTokens ??
+              (await this.#meter.priceOf(model, now))?.contextTokens);
         if (window !== undefined) rooms.set(model, window - Math.min(MAX_OUTPUT[tier], window / 4));
       }),
     );

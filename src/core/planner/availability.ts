@@ -1,5 +1,5 @@
 /** Which models can be used now: keys that are there, local servers that run, models that are pulled. */
-import type { Provider, ProviderStatus } from "../providers/provider.ts";
+import type { ModelInfo, Provider, ProviderStatus } from "../providers/provider.ts";
 import { BUILTIN } from "../providers/builtin.ts";
 import type { ModelId } from "../request.ts";
 import { splitModelId } from "../request.ts";
@@ -42,6 +42,13 @@ export class Availability {
       }),
     );
     return reasons;
+  }
+
+  /** What the last look at its provider told of a model; undefined without one. */
+  infoOf(model: ModelId): ModelInfo | undefined {
+    const { provider, name } = splitModelId(model);
+    const status = this.#looks.get(provider)?.status;
+    return status?.state === "ready" ? status.info?.get(name) : undefined;
   }
 
   /** Forgets what is known of a provider, after a failed attempt for example. */

@@ -1,6 +1,6 @@
 /** One request as each side of the network may see it: whole on this machine, redacted beyond, and on record there. */
-import { isIP } from "node:net";
 import type { EgressItem, EgressRow } from "../log/egress.ts";
+import { isLoopback } from "../providers/address.ts";
 import type { Message, Sent } from "../providers/provider.ts";
 import type { EditorRequest, PlanStep } from "../request.ts";
 import { splitModelId } from "../request.ts";
@@ -37,7 +37,7 @@ export class Outgoing {
   rowFor(step: PlanStep, attempt: number, sent: Sent, at: number): EgressRow | undefined {
     const { request, isLocal } = this.#options;
     // What serves a cloud vendor on this machine is a gateway, and passes it on.
-    if (isLocal(step) && isLoopback(sent.host)) return undefined;
+    if (isLocal(step) && isLoopback(`http://${sent.host}`)) return undefined;
     const { provider, name } = splitModelId(step.model);
     this.#hasLeft ||= !isLocal(step);
     const turns = request.history.length;
@@ -68,13 +68,6 @@ export class Outgoing {
     const counts = this.#options.redaction?.counts.values() ?? [];
     return [...counts].reduce((sum, count) => sum + count, 0);
   }
-}
-
-/** True for an address of this very machine: `localhost`, 127.0.0.0/8 and ::1, with or without a port. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  if (isIP(name) === 4) return name.startsWith("127.");
-  return name === "::1" || name === "localhost" || name.endsWith(".localhost");
 }
 
 /** The files and lines that a request holds. */

@@ -97,7 +97,8 @@ export interface ProviderDeps {
   settings: Settings;
   /** The key of a provider by its name, or undefined. */
   keyOf: (provider: string) => Promise<string | undefined>;
-  fetch?: Fetch;
+  /** In place of Node's, for providers of this machine and for those beyond it. */
+  fetch?: (isLocal: boolean) => Fetch;
   /** Told of each request of a look, with the provider's name; those of a call are the call's to tell. */
   onSent?: (provider: string, sent: Sent) => void;
 }
@@ -111,9 +112,10 @@ export function createProviders(deps: ProviderDeps): Map<string, Provider> {
   const { settings, keyOf, fetch } = deps;
   const own = new Map(Object.entries(settings.providers));
   const ollama = own.get("ollama");
+  const ollamaUrl = ollama?.baseUrl ?? settings["ollama.baseUrl"];
   const providers: Provider[] = [
     createOllamaProvider({
-      baseUrl: ollama?.baseUrl ?? settings["ollama.baseUrl"],
+      baseUrl: ollamaUrl,
       numCtx: settings["ollama.numCtx"],
       keepAlive: settings["ollama.keepAlive"],
       ...(ollama && { headers: ollama.headers }),
@@ -121,7 +123,7 @@ export function createProviders(deps: ProviderDeps): Map<string, Provider> {
         .map(splitModelId)
         .filter(({ provider }) => provider === "ollama")
         .map(({ name }) => name),
-      fetch,
+      fetch: fetch?.(isPrivateAddress(ollamaUrl)),
       onSent: tellerOf("ollama", deps),
     }),
     ...VENDORS.map((vendor) => vendorProvider(vendor, own.get(vendor.name), deps)),
@@ -139,7 +141,7 @@ export function createProviders(deps: ProviderDeps): Map<string, Provider> {
         keyHint: "",
         local: isPrivateAddress(baseUrl),
         unreachableHint: `Check that it runs, and hybrid.providers.${name}.baseUrl.`,
-        fetch,
+        fetch: fetch?.(isPrivateAddress(baseUrl)),
         onSent: tellerOf(name, deps),
       }),
     );
@@ -158,12 +160,13 @@ function vendorProvider(
 ): Provider {
   const { name, label } = vendor;
   const baseUrl = (override?.baseUrl ?? vendor.baseUrl).replace(/\/+$/, "");
+  const isLocal = local && isPrivateAddress(baseUrl);
   const shared = {
     baseUrl,
     headers: override?.headers ?? {},
     apiKey: () => deps.keyOf(name),
     keyHint: `Run “Hybrid: Set API Key…”, or set ${keyVariables.join(" or ")}. Keys: ${url}`,
-    fetch: deps.fetch,
+    fetch: deps.fetch?.(isLocal),
     onSent: tellerOf(name, deps),
   };
   if (kind === "anthropic") return createAnthropicProvider(shared);
@@ -171,7 +174,7 @@ function vendorProvider(
     ...vendor,
     ...shared,
     keyRequired: keyVariables.length > 0,
-    local: local && isPrivateAddress(baseUrl),
+    local: isLocal,
     ...(local && { unreachableHint: `Start its server, or get ${label} from ${url}.` }),
   });
 }

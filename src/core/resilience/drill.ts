@@ -58,11 +58,15 @@ export class Drill {
     return this.#listeners.add(listener);
   }
 
-  /** `fetch` for a provider, refusing as Node's does where nothing listens while a drill concerns that provider. */
-  wrapFetch(fetch: Fetch, isLocal: boolean): Fetch {
+  /** Whether one is on that concerns providers of this machine, or those beyond it. */
+  concerns(isLocal: boolean): boolean {
+    return this.active()?.kind === (isLocal ? "local" : "cloud");
+  }
+
+  /** `fetch` for a provider: Node's own, but refusing as that does where nothing listens while a drill concerns it. */
+  fetchFor(isLocal: boolean): Fetch {
     return async (input, init) => {
-      const side = isLocal ? "local" : "cloud";
-      if (this.active()?.kind !== side) return fetch(input, init);
+      if (!this.concerns(isLocal)) return globalThis.fetch(input, init);
       init?.signal?.throwIfAborted();
       throw refusal(input instanceof Request ? input.url : String(input));
     };

@@ -31,7 +31,7 @@ describe("Drill", () => {
     const url = `http://127.0.0.1:${port}/v1/chat`;
     const real = await refusedBy(fetch(url));
     drill.start("cloud", 1);
-    const drilled = await refusedBy(drill.wrapFetch(fetch, false)(url));
+    const drilled = await refusedBy(drill.fetchFor(false)(url));
     expect(drilled.error.message).toBe(real.error.message);
     expect(drilled.cause).toEqual({ ...real.cause, name: "OutageDrill" });
     expect((drilled.error.cause as Error).message).toBe((real.error.cause as Error).message);
@@ -44,18 +44,21 @@ describe("Drill", () => {
   });
 
   it("concerns one side, whatever form the address has", async () => {
-    const through = () => Promise.resolve(new Response("through"));
+    const server = createServer((_, response) => response.end("through"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     drill.start("local", 1);
-    for (const input of ["http://localhost:1/", new URL("http://localhost/"), new Request("https://a.b/")]) {
-      expect(isDrill((await refusedBy(drill.wrapFetch(through, true)(input))).error)).toBe(true);
-      expect(await (await drill.wrapFetch(through, false)(input)).text()).toBe("through");
+    for (const input of [url, new URL(url), new Request(url)]) {
+      expect(isDrill((await refusedBy(drill.fetchFor(true)(input))).error)).toBe(true);
+      expect(await (await drill.fetchFor(false)(input)).text()).toBe("through");
     }
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("a cancelled call is cancelled, not refused", async () => {
     drill.start("cloud", 1);
     const signal = AbortSignal.abort();
-    await expect(drill.wrapFetch(fetch, false)("http://a.b/", { signal })).rejects.toMatchObject({
+    await expect(drill.fetchFor(false)("http://a.b/", { signal })).rejects.toMatchObject({
       name: "AbortError",
     });
   });
