@@ -7,8 +7,12 @@ import { removeApiKey, setApiKey } from "./editor/apiKeys.ts";
 import { registerParticipant } from "./editor/chat/participant.ts";
 import { Retries } from "./editor/chat/retries.ts";
 import { registerCheckRoutes } from "./editor/checkRoutes.ts";
+import { registerCodeActions } from "./editor/codeActions.ts";
 import { registerCommands } from "./editor/commands.ts";
+import { confirm } from "./editor/confirm.ts";
+import { registerDrill } from "./editor/drill.ts";
 import { EditProposals } from "./editor/edits/proposals.ts";
+import { EnvSecrets } from "./editor/envSecrets.ts";
 import { COMMAND_IDS } from "./editor/ids.ts";
 import { Keys } from "./editor/keys.ts";
 import { checkModels, showMenu, showRequests } from "./editor/menu.ts";
@@ -18,9 +22,12 @@ import { registerModels } from "./editor/models.ts";
 import { Requests } from "./editor/requests.ts";
 import { onSettingsChange, readSettings } from "./editor/settings.ts";
 import { StatusBar } from "./editor/statusBar.ts";
+import { createVscodeModels } from "./editor/vscodeModels.ts";
 import type { Tier } from "./core/request.ts";
 
 const DAY_MS = 86_400_000;
+/** Rows of the egress ledger that are shown, the newest. */
+const EGRESS_SHOWN = 500;
 /** How long a note in the status bar stays, ms. */
 const NOTE_MS = 12_000;
 
@@ -36,10 +43,14 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   const keys = new Keys(context.secrets, process.env);
+  const envSecrets = new EnvSecrets();
   const hybrid = new Hybrid({
     settings,
     log,
     keyOf: keys.keyOf,
+    confirm,
+    knownSecrets: () => envSecrets.values(),
+    planProviders: [createVscodeModels({ name: "copilot", label: "GitHub Copilot", vendor: "copilot" })],
     learnFrom: () => learnFrom(context.globalState),
   });
   const requests = new Requests(hybrid, output);
@@ -62,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   context.subscriptions.push(
     output,
+    envSecrets,
     new vscode.Disposable(() => log.close()),
     requests,
     answers,
@@ -76,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
       icon: vscode.Uri.joinPath(context.extensionUri, "media", "icon.png"),
     }),
     registerCommands({
+      hybrid,
       answers,
       proposals,
       settings: () => settings,
@@ -90,6 +103,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.showMenu, () => showMenu(requests.running.length)),
     registerCommand(COMMAND_IDS.showRequests, () => showRequests(log)),
     registerCommand(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
+    registerCommand(COMMAND_IDS.showEgress, async () => {
+      const { egressText } = await import("./core/log/egressText.ts");
+      await answers.showText("What Left This Machine", egressText(log.egress.recent(EGRESS_SHOWN)));
+    }),
+    registerDrill(hybrid),
+    registerCodeActions(hybrid),
     registerCheckRoutes(hybrid),
     registerLearning({ hybrid, log, answers, state: context.globalState }),
     registerCommand(COMMAND_IDS.whyTier, async (requestId?: string) =>
@@ -102,7 +121,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.stop, () => requests.stopAll()),
     registerCommand(COMMAND_IDS.rateHelpful, (requestId?: string) => rate(1, requestId)),
     registerCommand(COMMAND_IDS.rateUnhelpful, (requestId?: string) => rate(-1, requestId)),
-    keys.onDidChange(() => hybrid.forgetAvailability()),
+    keys.onDidChange(() => {
+      // A new key, or new credit, need not wait out the old one's pause.
+      hybrid.breakers.reset();
+      hybrid.forgetAvailability();
+    }),
     onSettingsChange(output, (changed) => {
       settings = changed;
       hybrid.configure(settings);

@@ -1,6 +1,8 @@
 /** The sentences a person reads about a request: one wording for chat, preview, notification and status bar. */
 import type { AnswerEvent, AnswerSummary } from "./answer.ts";
 import { formatDollars } from "./cost/meter.ts";
+import type { Quote } from "./cost/quote.ts";
+import { quoteText } from "./cost/quote.ts";
 import type { AttemptRecord } from "./log/record.ts";
 import { BUILTIN } from "./providers/builtin.ts";
 import type { Plan, PlanStep, RouteDecision, Tier } from "./request.ts";
@@ -33,6 +35,19 @@ export function decisionText(
 /** "+1.2", "−0.3"; a minus sign, not a hyphen, so that columns line up. */
 export function signed(weight: number): string {
   return `${weight < 0 ? "−" : "+"}${Math.abs(weight).toFixed(Math.abs(weight) < 0.05 ? 2 : 1)}`;
+}
+
+/** "Flagship, about $0.03–0.06", "Local, free": what a request would take. Empty when no model could answer it. */
+export function previewText({
+  step,
+  quote,
+}: {
+  step: PlanStep | undefined;
+  quote: Quote | undefined;
+}): string {
+  if (!step) return "";
+  const cost = quote ? (quote.high === 0 ? "free" : `about ${quoteText(quote)}`) : "price not known";
+  return `${TIER_NAMES[step.tier]}, ${cost}`;
 }
 
 /** The line before an answer: tier, model and why. Markdown with theme icons. */
@@ -95,6 +110,8 @@ export function tokensText(attempt: AttemptRecord): string {
 
 /** The cost of a request: all of its attempts, the failed ones too. */
 export function costText(attempts: AttemptRecord[]): string {
+  if (attempts.length > 0 && attempts.every(({ priceSource }) => priceSource === "plan"))
+    return "part of your plan";
   const sum = attempts.reduce((total, { costNanoDollars }) => total + costNanoDollars, 0);
   const estimated = attempts.filter(({ costProvenance }) => costProvenance === "estimated").length;
   const unpriced = attempts.filter(({ costProvenance }) => costProvenance === "unpriced").length;

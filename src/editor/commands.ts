@@ -1,7 +1,8 @@
 /** The right-click and palette commands: they gather what the cursor is on, ask, and show the answer or the diff. */
 import * as vscode from "vscode";
-import { caveats, footerText } from "../core/present.ts";
-import type { Command } from "../core/request.ts";
+import type { Hybrid } from "../core/hybrid.ts";
+import { caveats, footerText, previewText } from "../core/present.ts";
+import type { Command, Surface } from "../core/request.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Answers } from "./answers.ts";
 import type { Asked, Target } from "./context/gather.ts";
@@ -10,9 +11,14 @@ import type { EditProposals } from "./edits/proposals.ts";
 import { testFileFor } from "./edits/testFile.ts";
 import { COMMAND_IDS } from "./ids.ts";
 import { registerCommand, showError } from "./messages.ts";
+import { quotedInput } from "./quotedInput.ts";
 import { newId } from "./requests.ts";
 
+/** How long a preview may take, milliseconds: looking at local servers is the slow part. */
+const PREVIEW_MS = 4_000;
+
 export interface CommandDeps {
+  hybrid: Hybrid;
   answers: Answers;
   proposals: EditProposals;
   settings: () => Settings;
@@ -26,8 +32,9 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerCommand(COMMAND_IDS.explainSymbol, () => answerCommand(deps, "explain", "Explain")),
     registerCommand(COMMAND_IDS.classifyTodo, () => answerCommand(deps, "todo", "Classify TODO")),
     registerCommand(COMMAND_IDS.ask, () => ask(deps)),
-    registerCommand(COMMAND_IDS.refactor, () => refactor(deps)),
-    registerCommand(COMMAND_IDS.fix, () => edit(deps, "fix", "")),
+    // The lightbulb says where it comes from.
+    registerCommand(COMMAND_IDS.refactor, (surface?: Surface) => refactor(deps, surface)),
+    registerCommand(COMMAND_IDS.fix, (surface?: Surface) => edit(deps, "fix", "", surface)),
     registerCommand(COMMAND_IDS.document, () => edit(deps, "doc", "")),
     registerCommand(COMMAND_IDS.writeTests, () => edit(deps, "tests", "")),
   );
@@ -55,18 +62,24 @@ async function ask(deps: CommandDeps): Promise<void> {
   await inPreview(deps, null, prompt, await activeTarget(null), prompt.slice(0, 60));
 }
 
-async function refactor(deps: CommandDeps): Promise<void> {
-  const prompt = await vscode.window.showInputBox({
+async function refactor(deps: CommandDeps, surface?: Surface): Promise<void> {
+  const target = await activeTarget("refactor");
+  const source = new vscode.CancellationTokenSource();
+  const prompt = await quotedInput({
     title: "Hybrid: Refactor",
     prompt: "What should change? What the code does stays the same.",
-    placeHolder: "Extract the retry loop into a function",
-    ignoreFocusOut: true,
+    placeholder: "Extract the retry loop into a function",
+    about: async (typed) => {
+      const { request } = await gather(asked("refactor", typed, target, surface), source.token);
+      return previewText(await deps.hybrid.preview(request, AbortSignal.timeout(PREVIEW_MS)));
+    },
   });
-  if (prompt?.trim()) await edit(deps, "refactor", prompt);
+  source.dispose();
+  if (prompt?.trim()) await edit(deps, "refactor", prompt, surface);
 }
 
 /** Asks for an edit with progress and a Stop button, then shows it as a diff. */
-async function edit(deps: CommandDeps, command: Command, prompt: string): Promise<void> {
+async function edit(deps: CommandDeps, command: Command, prompt: string, surface?: Surface): Promise<void> {
   const target = await activeTarget(command);
   if (!target) {
     void vscode.window.showInformationMessage(
@@ -78,7 +91,10 @@ async function edit(deps: CommandDeps, command: Command, prompt: string): Promis
     { location: vscode.ProgressLocation.Notification, title: "Hybrid", cancellable: true },
     async (progress, token) => {
       progress.report({ message: "reading the code…" });
-      const { request } = await gather(await withTestFile(asked(command, prompt, target), target), token);
+      const { request } = await gather(
+        await withTestFile(asked(command, prompt, target, surface), target),
+        token,
+      );
       const { text, summary } = await deps.answers.collect(request, progress, token);
       if (!summary || summary.outcome === "cancelled") return;
       if (summary.outcome !== "answered") {
@@ -116,8 +132,9 @@ function inPreview(
     .finally(() => source.dispose());
 }
 
-function asked(command: Command | null, prompt: string, target: Target | undefined): Asked {
-  return { surface: "command", command, prompt, sessionId: newId(), history: [], attachments: [], target };
+function asked(command: Command | null, prompt: string, target: Target | undefined, from?: Surface): Asked {
+  const surface = from === "codeAction" ? from : "command";
+  return { surface, command, prompt, sessionId: newId(), history: [], attachments: [], target };
 }
 
 /** Opens the chat view with a question to @hybrid; false where there is no chat view. */

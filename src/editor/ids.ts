@@ -16,6 +16,8 @@ export const COMMAND_IDS = {
   showMenu: "hybrid.showMenu",
   showRequests: "hybrid.showRequests",
   checkModels: "hybrid.checkModels",
+  showEgress: "hybrid.showEgress",
+  outageDrill: "hybrid.outageDrill",
   showOutput: "hybrid.showOutput",
   stop: "hybrid.stop",
   retry: "hybrid.retry",

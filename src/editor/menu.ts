@@ -29,6 +29,7 @@ export async function showMenu(running: number): Promise<void> {
       "which can be used now, and why not",
     ),
     command("$(key) Set API Key…", COMMAND_IDS.setApiKey),
+    command("$(shield) What Left This Machine", COMMAND_IDS.showEgress),
     {
       label: "$(gear) Settings",
       run: () => vscode.commands.executeCommand("workbench.action.openSettings", "@ext:hybrid.hybrid-router"),

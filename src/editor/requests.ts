@@ -124,6 +124,8 @@ export class Requests implements vscode.Disposable {
       );
     } else if (event.type === "attemptFailed") {
       this.#log.warn(`${event.step.model} failed (${event.error.kind}): ${event.error.message}`);
+    } else if (event.type === "passedOver") {
+      this.#log.warn(`${event.step.model} passed over: ${event.reason}`);
     } else if (event.type === "finished") {
       const { outcome, error } = event.summary;
       if (error && !isCancelled(error)) this.#log.warn(`${outcome}: ${error.message}`);

@@ -1,16 +1,22 @@
 /** One status bar item: today's spend, live while a request runs, a table by tier in its tooltip, a menu on click. */
 import * as vscode from "vscode";
+import type { BudgetState, LimitState } from "../core/budget/budget.ts";
 import { formatDollars } from "../core/cost/meter.ts";
 import type { Hybrid } from "../core/hybrid.ts";
 import { startOfDay } from "../core/log/day.ts";
 import type { RequestLog, Spend } from "../core/log/requestLog.ts";
 import { TIER_NAMES } from "../core/present.ts";
 import { TIERS } from "../core/request.ts";
+import type { BreakerState } from "../core/resilience/breakers.ts";
+import type { ActiveDrill } from "../core/resilience/drill.ts";
+import { nameOf, timeText } from "./drill.ts";
 import { COMMAND_IDS } from "./ids.ts";
 import type { Requests, RunningRequest } from "./requests.ts";
 
 /** Milliseconds between two redraws while an answer streams. */
 const REDRAW_MS = 250;
+/** Milliseconds between two redraws while something counts down. */
+const COUNTDOWN_MS = 1_000;
 /** So often the day is looked at again: at midnight the figure starts over. */
 const DAY_CHECK_MS = 60_000;
 
@@ -21,6 +27,7 @@ export class StatusBar implements vscode.Disposable {
   readonly #hybrid: Hybrid;
   readonly #disposables: vscode.Disposable[] = [];
   #redraw: NodeJS.Timeout | undefined;
+  #countdown: NodeJS.Timeout | undefined;
 
   constructor(log: RequestLog, requests: Requests, hybrid: Hybrid) {
     this.#log = log;
@@ -36,6 +43,9 @@ export class StatusBar implements vscode.Disposable {
       new vscode.Disposable(stopListening),
       new vscode.Disposable(() => clearInterval(timer)),
       new vscode.Disposable(() => clearTimeout(this.#redraw)),
+      new vscode.Disposable(() => clearTimeout(this.#countdown)),
+      new vscode.Disposable(hybrid.breakers.onDidChange(() => this.#schedule())),
+      new vscode.Disposable(hybrid.drill.onDidChange(() => this.#schedule())),
     );
     this.#item.text = "$(sparkle)";
     this.#item.accessibilityInformation = { label: "Hybrid", role: "button" };
@@ -65,20 +75,32 @@ export class StatusBar implements vscode.Disposable {
     // The request ended while its cost was estimated: a later draw shows the end.
     if (running.length !== this.#requests.running.length) return;
     const spend = this.#log.spend(startOfDay(Date.now()));
+    const budget = this.#hybrid.budgetState();
+    const drill = this.#hybrid.drill.active();
     // Short here; the tooltip says how many are estimated or without a price.
     const known = `${spend.estimated + spend.unpriced > 0 ? "≥ " : ""}${formatDollars(spend.nanoDollars)}`;
     if (running.length === 0) {
-      this.#item.text = `$(sparkle) ${known}`;
+      this.#item.text = `${drill ? "$(beaker)" : "$(sparkle)"} ${known}${usedText(budget)}`;
     } else {
       const tiers = [...new Set(running.map(({ step }) => (step ? step.tier : "routing")))].join(", ");
       const live = pending > 0 ? `≈ ${formatDollars(spend.nanoDollars + pending)}` : known;
       this.#item.text = `$(loading~spin) ${live} · ${tiers}`;
     }
-    this.#item.tooltip = tooltip(spend, running.length, this.#log.warning);
-    this.#item.accessibilityInformation = { label: spokenLabel(spend, running.length), role: "button" };
-    this.#item.backgroundColor = this.#log.warning
-      ? new vscode.ThemeColor("statusBarItem.warningBackground")
-      : undefined;
+    const state: State = {
+      spend,
+      running: running.length,
+      budget,
+      paused: this.#hybrid.breakers.states().filter(({ state }) => state !== "closed"),
+      drill,
+      warning: this.#log.warning,
+      now: Date.now(),
+    };
+    this.#item.tooltip = tooltip(state);
+    this.#item.accessibilityInformation = { label: spokenLabel(state), role: "button" };
+    this.#item.backgroundColor = background(state);
+    // What counts down in the tooltip is drawn again while it does.
+    clearTimeout(this.#countdown);
+    if (state.paused.length > 0 || drill) this.#countdown = setTimeout(() => this.#schedule(), COUNTDOWN_MS);
   }
 
   async #pending(running: RunningRequest[]): Promise<number> {
@@ -89,12 +111,39 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-function tooltip(spend: Spend, running: number, warning: string | undefined): vscode.MarkdownString {
+/** All that the item tells. */
+interface State {
+  spend: Spend;
+  running: number;
+  budget: BudgetState;
+  /** Providers and models that are left alone for a while. */
+  paused: readonly BreakerState[];
+  drill: ActiveDrill | undefined;
+  warning: string | undefined;
+  now: number;
+}
+
+/** From this share of a budget on the item warns. */
+const NEARLY_USED = 0.8;
+
+/** " · 82 %" once a budget is nearly used. */
+function usedText({ tightest }: BudgetState): string {
+  return tightest && tightest.used >= NEARLY_USED ? ` · ${Math.round(100 * tightest.used)} %` : "";
+}
+
+function background({ warning, budget: { tightest } }: State): vscode.ThemeColor | undefined {
+  if (tightest && tightest.used >= 1) return new vscode.ThemeColor("statusBarItem.errorBackground");
+  const warns = warning !== undefined || (tightest && tightest.used >= NEARLY_USED);
+  return warns ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+}
+
+function tooltip({ spend, running, budget, paused, drill, warning, now }: State): vscode.MarkdownString {
   const rows = TIERS.map((tier) => {
     const { requests, nanoDollars, inputTokens, outputTokens } = spend.byTier[tier];
     const tokens = (inputTokens + outputTokens).toLocaleString("en-US");
     return `| ${TIER_NAMES[tier]} | ${requests} | ${tokens} | ${formatDollars(nanoDollars)} |`;
   });
+  const { stop, showRequests, checkModels, setApiKey, showEgress, outageDrill } = COMMAND_IDS;
   const text = [
     `**Hybrid today: ${formatDollars(spend.nanoDollars, spend)}**`,
     [
@@ -102,25 +151,58 @@ function tooltip(spend: Spend, running: number, warning: string | undefined): vs
       "| :-- | --: | --: | --: |",
       ...rows,
     ].join("\n"),
+    ...budget.limits.map((limit) => limitText(limit, now)),
     spend.unpriced > 0
       ? `${spend.unpriced} on models without a known price: set one under \`hybrid.prices\`.`
       : "",
-    running > 0 ? `${running} running. [Stop](command:${COMMAND_IDS.stop})` : "",
+    ...paused.map((one) => `$(debug-pause) ${pausedText(one, now)}`),
+    drill
+      ? `$(beaker) Outage drill: ${nameOf(drill.kind)} until ${timeText(drill.until)}. [End it](command:${outageDrill})`
+      : "",
+    running > 0 ? `${running} running. [Stop](command:${stop})` : "",
     warning ? `$(warning) ${warning}` : "",
-    `[Recent requests](command:${COMMAND_IDS.showRequests}) · [Models](command:${COMMAND_IDS.checkModels}) · [API keys](command:${COMMAND_IDS.setApiKey})`,
+    `[Recent requests](command:${showRequests}) · [Models](command:${checkModels}) · [API keys](command:${setApiKey}) · [What left](command:${showEgress})`,
   ];
   const markdown = new vscode.MarkdownString(text.filter(Boolean).join("\n\n"), true);
-  const { stop, showRequests, checkModels, setApiKey } = COMMAND_IDS;
-  markdown.isTrusted = { enabledCommands: [stop, showRequests, checkModels, setApiKey] };
+  markdown.isTrusted = {
+    enabledCommands: [stop, showRequests, checkModels, setApiKey, showEgress, outageDrill],
+  };
   return markdown;
 }
 
-function spokenLabel(spend: Spend, running: number): string {
+/** "Daily budget: $1.20 of $5.00 (24 %), $0.40 pending; begins anew at 00:00." */
+function limitText({ period, tier, limit, spent, pending, used, resetsAt }: LimitState, now: number): string {
+  const name = `${period === "daily" ? "Daily" : "Monthly"} budget${tier ? ` of ${TIER_NAMES[tier]}` : ""}`;
+  const inFlight = pending > 0 ? `, ${formatDollars(pending)} pending` : "";
+  const when = resetsAt - now < 2 * 86_400_000 ? timeText(resetsAt) : new Date(resetsAt).toLocaleDateString();
+  const icon = used >= 1 ? "$(error) " : used >= NEARLY_USED ? "$(warning) " : "";
+  return `${icon}${name}: ${formatDollars(spent)} of ${formatDollars(limit)} (${Math.round(100 * used)} %)${inFlight}; begins anew ${period === "daily" ? "at" : "on"} ${when}.`;
+}
+
+/** "openai/gpt-4o paused after 3 failures, tried again in 24 s: OpenAI (gpt-4o) is overloaded (503)." */
+function pausedText({ name, failures, retryAt = 0, state, lastError }: BreakerState, now: number): string {
+  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
+  const when =
+    state === "open" && seconds > 0
+      ? `tried again in ${seconds} s`
+      : state === "probing"
+        ? "being tried now"
+        : "tried again with the next request";
+  return `${name} paused after ${failures} ${failures === 1 ? "failure" : "failures"}, ${when}: ${lastError}`;
+}
+
+function spokenLabel({ spend, running, budget: { tightest }, paused, drill }: State): string {
   const total = TIERS.reduce((sum, tier) => sum + spend.byTier[tier].requests, 0);
   const local =
     total === 0
       ? ""
       : `, ${Math.round((100 * spend.byTier.local.requests) / total)} percent answered locally`;
   const live = running > 0 ? `, ${running} running` : "";
-  return `Hybrid: ${formatDollars(spend.nanoDollars, spend)} today${local}${live}`;
+  const used =
+    tightest && tightest.used >= NEARLY_USED
+      ? `, ${Math.round(100 * tightest.used)} percent of the ${tightest.period} budget used`
+      : "";
+  const pauses = paused.length > 0 ? `, ${paused.map(({ name }) => name).join(" and ")} paused` : "";
+  const drilled = drill ? ", outage drill running" : "";
+  return `Hybrid: ${formatDollars(spend.nanoDollars, spend)} today${local}${live}${used}${pauses}${drilled}`;
 }

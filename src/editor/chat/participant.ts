@@ -132,6 +132,7 @@ function resultOf(request: EditorRequest, summary: AnswerSummary, text: string):
     command: request.command,
     answer: text.slice(0, ANSWER_KEPT),
     ...(summary.step ? { tier: summary.step.tier } : {}),
+    ...(summary.stays?.localOnly ? { localOnly: true } : {}),
   };
   // What broke off is told below the text received; only a request without any answer is an error box.
   const failed = summary.outcome === "failed" && summary.error;

@@ -11,6 +11,8 @@ const answerMetadata = v.object({
   sessionId: v.string(),
   tier: v.optional(v.picklist(TIERS)),
   command: v.nullable(v.string()),
+  /** It was about files that may not leave the machine. */
+  localOnly: v.optional(v.boolean()),
   /** The answer's own text, without Hybrid's lines around it. */
   answer: v.string(),
 });
@@ -60,6 +62,7 @@ export function historyOf(
         role: "assistant",
         text: metadata?.answer ?? "",
         ...(metadata?.tier ? { tier: metadata.tier } : {}),
+        ...(metadata?.localOnly ? { localOnly: true } : {}),
       };
     })
     .filter(({ text }) => text !== "");
