@@ -1,8 +1,8 @@
 /** Finds the literals that telling names are given. */
-import { namedSecret } from "./names.ts";
+import { type NamedSecret, namedSecret } from "./names.ts";
 import type { SecretFinding } from "./secrets.ts";
-import { valueOf } from "./syntax.ts";
-import { isSecret } from "./values.ts";
+import { type Value, valueOf } from "./syntax.ts";
+import { type Certainty, isReadable, isSecret, isStrong } from "./values.ts";
 
 /** Every name of a secret has one of these in it. */
 const TELLING =
@@ -10,8 +10,9 @@ const TELLING =
 const NAME_MAX = 80;
 /** A line longer than this is data or minified: its names say nothing. */
 const LINE_MAX = 10_000;
-/** A secret whose name goes on with other words must be this long. */
-const LOOSE_MIN = 16;
+const MADE_UP_MIN = 8;
+/** Where a word would do as well, letters alone must be as many as this. */
+const LETTERS_MIN = 16;
 const SCHEME = /^(?:Bearer|Basic|Token|ApiKey)\s+/i;
 
 /** Every secret that a name in the text is given; they may overlap. */
@@ -36,14 +37,31 @@ export function findAssignments(text: string): SecretFinding[] {
     const found = named && valueOf(text, { start, end, lineStart, lineEnd });
     if (!found) continue;
     const value = text.slice(found.start, found.end);
-    if ((found.listed || (named.vague && found.certainty !== "certain")) && /^[A-Za-z]*$|=/.test(value))
-      continue;
-    if (named.loose && (found.certainty === "bare" || value.length < LOOSE_MIN)) continue;
-    if (!isSecret(named.role, value, named.loose ? "quoted" : found.certainty)) continue;
+    if (isDoubtful(named, found, value)) continue;
+    if (!isConvincing(named, value, found.certainty)) continue;
     const scheme = SCHEME.exec(value)?.[0].length ?? 0;
     findings.push({ kind: named.kind, start: found.start + scheme, end: found.end });
   }
   return findings;
+}
+
+/** Whether the value may be no more than the next word: of a list, of a sentence, of a count of tests that pass. */
+function isDoubtful({ vague }: NamedSecret, { listed, certainty }: Value, value: string): boolean {
+  if (certainty === "certain" || !(listed || vague)) return false;
+  if (listed && vague) return true;
+  if (value.includes("=") && !isStrong(value)) return true;
+  if (listed && /^[a-z]+\d[a-z]+$/.test(value)) return true;
+  return /^[A-Za-z]*$/.test(value) && (value.length < LETTERS_MIN || isReadable(value));
+}
+
+function isConvincing({ role, kind, minLength }: NamedSecret, value: string, certainty: Certainty): boolean {
+  if (minLength > 0) {
+    return certainty !== "bare" && value.length >= minLength && isSecret("token", value, "quoted");
+  }
+  if (isSecret(role, value, certainty)) return true;
+  // A secret may be drawn like a key or made up like a password: "supersecret-2024".
+  const madeUp = kind.endsWith("secret") && /\d.*\d/.test(value) && value.length >= MADE_UP_MIN;
+  return madeUp && isSecret("password", value, certainty);
 }
 
 /** The whole name in which the telling letters stand. */
@@ -54,5 +72,12 @@ function nameAround(text: string, from: number, to: number): [number, number] {
   while (end < text.length && end - to < NAME_MAX && /[\wñ-]/.test(text[end] ?? "")) end += 1;
   // The n of an escaped line break belongs to no name.
   if (text[start - 1] === "\\" && /[nrt]/.test(text[start] ?? "") && start < from) start += 1;
+  // "the API key is …"
+  if (/^keys?$/i.test(text.slice(start, end))) {
+    start -=
+      /\b(?:api|access|secret|private|encryption|license) $/i.exec(
+        text.slice(Math.max(0, start - 12), start),
+      )?.[0].length ?? 0;
+  }
   return [start, end];
 }

@@ -7,8 +7,8 @@ export interface NamedSecret {
   kind: string;
   /** Whether the name is but "pass", which means other things as well: no word of letters alone counts then. */
   vague: boolean;
-  /** Whether the name ends in another word than the one for a secret: only what looks random counts then. */
-  loose: boolean;
+  /** The name says little: what is shorter than this, or does not look drawn by chance, is no secret. Else 0. */
+  minLength: number;
 }
 
 /** Words behind the one that matters: which environment, which copy, how it is written. */
@@ -30,6 +30,14 @@ const SECRET_KEYS =
 const HARMLESS_TOKENS =
   /^(?:public|publishable|pub|page|next|prev|cursor|continuation|cancellation|cancel|abort|design|css|color|theme|sync|resume|start|end|current|last|first|eos|bos|pad|unk|special|stop|mask|sep|cls|syntax|lexer|new_?line|injection|di|csrf|xsrf|csrfmiddleware|nft|erc20|reserved|punctuation)$/;
 
+/** Before "key", these make it a name in a table, or one that is meant to be seen. */
+const HARMLESS_KEYS =
+  /^(?:public|pub|publishable|anon|site|cache|primary|foreign|sort|partition|hash|range|unique|idempotency|translation|i18n|query|map|object|item|react|row|state|sharding|routing|lookup|group|composite|natural)$/;
+/** "tokenForTests", "secretOfTheApp". */
+const LOOSE_MIN = 16;
+/** "COSMOS_KEY": a key of something unheard of. */
+const ANY_KEY_MIN = 32;
+
 /** The words of a name: camel case, snake case, kebab case and dots taken apart, lower case. */
 function wordsOf(name: string): string[] {
   return name
@@ -45,11 +53,14 @@ export function namedSecret(name: string): NamedSecret | undefined {
   const parts = wordsOf(name);
   while (parts.length > 1 && TAIL.test(parts.at(-1) ?? "")) parts.pop();
   const exact = secretAt(parts, parts.length - 1);
-  if (exact) return { ...exact, loose: false, vague: parts.length === 1 && parts[0] === "pass" };
+  if (exact) return { ...exact, minLength: 0, vague: parts.length === 1 && parts[0] === "pass" };
+  if (parts.at(-1) === "key" && parts.length > 1 && !HARMLESS_KEYS.test(parts.at(-2) ?? "")) {
+    return { role: "token", kind: "key", minLength: ANY_KEY_MIN, vague: false };
+  }
   if (parts.length < 2 || ABOUT.test(parts.at(-1) ?? "")) return undefined;
   for (let at = parts.length - 2; at >= 0; at--) {
     const found = secretAt(parts, at);
-    if (found) return { role: "token", kind: found.kind, loose: true, vague: false };
+    if (found) return { role: "token", kind: found.kind, minLength: LOOSE_MIN, vague: false };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** Where the value of a name stands, in the syntaxes of code, configuration, markup and command lines. */
-import type { Certainty } from "./values.ts";
+import { type Certainty, isReadable, isStrong } from "./values.ts";
 
 /** A name in its text, with the line it stands on. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Value {
   start: number;
   end: number;
   certainty: Certainty;
-  /** Whether it may be no value at all but the next word of a list. */
+  /** Whether it may be no value at all but the next word of a list or a sentence. */
   listed: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface Value {
 interface Link {
   pattern: RegExp;
   bare?: (before: string, name: string) => boolean;
-  /** Whether name and value may as well be two words of a list. */
+  /** Whether name and value may as well be two words of a list or a sentence. */
   listed?: true;
 }
 
@@ -29,8 +29,9 @@ const always = () => true;
 /** The words at the start of a line that may stand before a variable of the shell, Docker, Windows or Make. */
 const DECLARES =
   /^[\s>#$*+-]*(?:(?:export|ENV|ARG|set|setx|declare[ \t]-x|env|override)[ \t]+|-e[ \t]+|\/\/[\w./-]+:)?["']?$/;
-/** Docker's and Windows's way to set a variable without "=". */
-const DIRECTIVE = /^\s*(?:ENV|ARG|setx)\s+$/;
+/** The ways of Docker, Windows, other shells and configuring tools to set a variable without "=". */
+const DIRECTIVE =
+  /^\s*(?:ENV|ARG|setx|setenv|set[ ]-[gxU]{1,3})\s+$|\bconfig(?:ure)?(?:[ ](?:set|--?\w+))*[ ]+$/;
 const ELEMENT = /<(?:[\w:-]+\s[^<>]{0,200}["'])?$/;
 
 const LINKS: readonly Link[] = [
@@ -38,28 +39,37 @@ const LINKS: readonly Link[] = [
   { pattern: /[!?]?[ \t]*:[ \t]*[&'A-Za-z_][\w.<>[\]|?&' ]{0,40}[ \t]=\s{1,200}/y },
   { pattern: /[ \t]+\*?(?:string|str|String|\[\]byte)[ \t]*=[ \t]*/y },
   { pattern: /\[\d{0,4}\][ \t]*=[ \t]*/y },
+  // name = environment("NAME") || "value", name: Type = Field(default="value")
+  {
+    pattern:
+      /[ \t]*[=:][ \t]*[\w.$?]{1,60}(?:[[(]["'][\w.-]{1,60}["'][)\]])?!?[ \t]*(?:\|\||\?\?|\bor\b)[ \t]*/y,
+  },
+  {
+    pattern: /[ \t]*(?::[^=\n]{1,40})?=[ \t]*[\w.]{1,30}\((?:["'][\w.-]{1,60}["'],[ \t]*)?default[ ]?=[ ]?/y,
+  },
   // ${NAME:-value}
   { pattern: /:[-=]/y, bare: (before) => before.endsWith("${") },
   // name => "value", name := "value", environment["name"] || "value"
-  { pattern: /!?\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}(?:=>|\?\?=?|\|\|=?|[!=]==?|:=|\bor\b)\s{0,200}/y },
+  { pattern: /!?\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}(?:=>|<-|\?\?=?|\|\|=?|[!=]==?|:=|\bor\b)\s{0,200}/y },
   {
     pattern:
-      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])[ \t]*(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$L]{0,2}["'`]))?/y,
+      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])[ \t]*(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
+    bare: always,
+  },
+  // name: NAME ⏎ value: "value"; key="name" value="value"
+  {
+    pattern:
+      /\\{0,3}["'`]?[,;]?\s{1,100}\\{0,3}["'`]?(?:\w{1,20}:)?(?:value|default|defaultValue)\\{0,3}["'`]?[ \t]*[:=][ \t]*/iy,
     bare: always,
   },
   // call("name", "value"), setName("value")
   { pattern: /\\{0,3}["'`]\)?[ \t]*,\s{0,100}/y, listed: true },
   { pattern: /!?\(\s{0,100}/y },
   { pattern: /[ \t]{1,10}(?:is|was)[ \t]{1,10}/y, bare: always },
-  // name: NAME ⏎ value: "value"; key="name" value="value"
-  {
-    pattern:
-      /\\{0,3}["'`]?[,;]?\s{1,100}\\{0,3}["'`]?(?:value|default|defaultValue)\\{0,3}["'`]?[ \t]*[:=][ \t]*/iy,
-    bare: always,
-  },
   // --name value, ENV NAME value, name "value"
   {
     pattern: /[ \t]{1,80}/y,
+    listed: true,
     bare: (before, name) => name.startsWith("-") || DIRECTIVE.test(before),
   },
   // <name>value</name>, <x name="name">value</x>, <key>name</key><string>value</string>
@@ -71,8 +81,8 @@ const LINKS: readonly Link[] = [
 
 /** Calls around a literal that leave it what it is. */
 const WRAPPER =
-  /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive)(?:\([ \t]*|[ \t]+)|\[\]byte\(/y;
-const QUOTE = /(?:[bBrRuUfF@$L]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`])/y;
+  /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive)\([ \t]*|\[\]byte\(/y;
+const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`])/y;
 const BARE = /(?:[^\s"'`<>\\]|\\(?![nrt"'\\])){1,400}/y;
 const VALUE_MAX = 2000;
 
@@ -131,14 +141,17 @@ function readBare(
   const whole = text.slice(at, end);
   if (ownLine && !/[,;{([]$/.test(whole)) {
     const certain = link === "=" || /^[ \t]+$/.test(link) || inConnectionString(before, link);
-    if (certain) return { start: at, end, certainty: "certain" };
-    if (isCode(whole)) return undefined;
+    if (isCode(whole) && !(isStrong(whole) && /\d/.test(whole)) && !(certain && /^[A-Z0-9_]+$/.test(name)))
+      return undefined;
+    if (certain)
+      return { start: at, end: at + (whole.split(/&(?=[\w-]+=)/, 1)[0] ?? "").length, certainty: "certain" };
     const bare = /^[A-Za-z_]*$/.test(whole) && !(link.startsWith(":") && besideLogin(text, place));
     return { start: at, end, certainty: bare ? "bare" : "quoted" };
   }
   const inString = inConnectionString(before, link);
   const flag = name.startsWith("-") || (/^[ \t]+$/.test(link) && DIRECTIVE.test(before));
   const element = link.includes(">");
+  if (element && text[end] !== "<" && !text.startsWith("]]>", end - 3)) return undefined;
   const stop = flag ? /[;|)]|,$|&&/ : /[;&,)\]}|]/;
   const value = element ? whole : (whole.split(stop, 1)[0] ?? "");
   if (value === "" || (!flag && !inString && !element && isCode(whole))) return undefined;
@@ -183,8 +196,9 @@ function inConnectionString(before: string, link: string): boolean {
 function isCode(value: string): boolean {
   return (
     /^[&*!@~-]*[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::|->|!\.)[\w$]+)*[!?]?[[({<]/.test(value) ||
-    /^[&*!@~-]*[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::|->|!\.)[A-Za-z_$][\w$]*)+[;,)\]}]*$/.test(value) ||
-    /^[[({|]/.test(value)
+    (/^[&*!@~-]*[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::|->|!\.)[A-Za-z_$][\w$]*)+[;:,)\]}]*$/.test(value) &&
+      (/^[a-z_]{2,}\./i.test(value) || isReadable(value.replace(/[^\w.]/g, ".")))) ||
+    /^[[({|]|^\/[\^([\\]|^\d+[*+/-]/.test(value)
   );
 }
 

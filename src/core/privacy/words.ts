@@ -26,7 +26,7 @@ const WORDS = new Set(
   maxlength only once sensitive internal external custom advanced simple normal standard grant flow scope sso saml ldap
   oidc openid protected masked omitted redacted xxx tbd todo prepare hint helper strength meter toggle eye lock unlock
   tokenizer lexer parser node nodes entity element item items component props style theme dark light col row mt pt
-  input output stdin getpass passwordbox textbox securestring charsequence optional nullable unknown something anything nothing nopassword passes passed pending autofocus autocomplete`.split(
+  input output stdin getpass passwordbox textbox securestring charsequence optional nullable unknown something anything nothing nopassword qwerty passes passed pending autofocus autocomplete`.split(
     /\s+/,
   ),
 );
@@ -42,3 +42,7 @@ const TECHNICAL =
 export function isTechnical(word: string): boolean {
   return TECHNICAL.test(word);
 }
+
+/** Such names within a longer one: "testEd25519PrivateKey". */
+export const TECHNICAL_PART =
+  /(?:ed|x)25519|sha(?:1|224|256|384|512)|base64|pbkdf2|argon2id?|pkcs\d{1,2}|x509|oauth2|utf8|secp256[kr]1|aes(?:128|192|256)|[hr]s256|erc(?:20|721|1155)|md5/gi;

@@ -146,6 +146,10 @@ const SECRETS: Record<string, readonly string[]> = {
     `const key = Buffer.from("x"); const encryptionKey = Buffer.from("⟦${drawn(64, HEX)}⟧", "hex");`,
   ],
   Python: [
+    `API_KEY: str = Field(default="⟦${RANDOM}⟧")`,
+    `requests.get(url, auth=("ann", "⟦Gandalf42⟧"))`,
+    `key = jwt.encode(claims, "⟦l0ng-enough!⟧", algorithm="HS256")`,
+    `if password != "⟦Gandalf42⟧":`,
     `PASSWORD = "⟦correct-horse-battery-staple⟧"`,
     `conn = psycopg2.connect(host="db", user="app", password="⟦Winter2019!⟧")`,
     `conn = psycopg2.connect("host=db dbname=shop user=app password=⟦Winter2019⟧")`,
@@ -155,9 +159,16 @@ const SECRETS: Record<string, readonly string[]> = {
     `SECRET_KEY = b'⟦${RANDOM}⟧'`,
     `token = SecretStr("⟦${RANDOM}⟧")`,
     `requests.get(url, auth=("ann", "x"), headers={"Authorization": "token ⟦${RANDOM}⟧"})`,
-    `SECRET_KEY = 'django-⟦⟧'`.replace("django-⟦⟧", `⟦django-insecure-${drawn(50)}⟧`),
+    `SECRET_KEY = '⟦django-insecure-${drawn(50)}⟧'`,
   ],
   "Go, Rust, Java, C#": [
+    `@Value("\${api.key:⟦${RANDOM}⟧}")`,
+    `System.setProperty("javax.net.ssl.trustStorePassword", "⟦Gandalf#42⟧");`,
+    `DriverManager.getConnection(url, "ann", "⟦Gandalf#42⟧")`,
+    `new NetworkCredential("ann", "⟦Gandalf#42⟧")`,
+    `static let apiKey = "⟦${RANDOM}⟧"`,
+    `#define API_KEY "⟦${RANDOM}⟧"`,
+    `WiFi.begin("home", "⟦homesweet22⟧");`,
     `const apiKey = "⟦${RANDOM}⟧"`,
     `var dbPassword string = "⟦s3cr3tPa55⟧"`,
     `password := "⟦Gandalf#42⟧"`,
@@ -176,6 +187,16 @@ const SECRETS: Record<string, readonly string[]> = {
     `char password[] = "⟦Gandalf#42⟧";`,
   ],
   "Ruby, PHP, shell": [
+    `ConvertTo-SecureString "⟦Gandalf#42⟧" -AsPlainText -Force`,
+    `$env:API_KEY = "⟦${RANDOM}⟧"`,
+    `setenv API_KEY ⟦${RANDOM}⟧`,
+    `aws configure set aws_secret_access_key ⟦${base64(40)}⟧`,
+    `kubectl create secret generic db --from-literal=password=⟦Gandalf42⟧`,
+    `docker login -u ann -p ⟦Gandalf#42⟧ registry.test`,
+    `redis-cli -h cache -a ⟦Gandalf42⟧ ping`,
+    `openssl rsa -passin pass:⟦Gandalf42⟧ -in key.pem`,
+    `echo "ann:⟦Gandalf42⟧" | chpasswd`,
+    `password <- "⟦Gandalf42⟧"`,
     `config.secret_key_base = '⟦${drawn(128, HEX)}⟧'`,
     `ActiveRecord::Base.establish_connection(username: "app", password: "⟦Gandalf#42⟧")`,
     `{ :password => "⟦Gandalf#42⟧" }`,
@@ -197,6 +218,20 @@ const SECRETS: Record<string, readonly string[]> = {
     `git clone https://ann:⟦${RANDOM}⟧@git.shop.test/app.git`,
   ],
   "configuration files": [
+    `JWT_SECRET=⟦my-super-secret-jwt-key-2024⟧`,
+    `COSMOS_KEY=⟦${base64(86)}==⟧`,
+    `root:⟦$6$${drawn(16)}$${drawn(86)}⟧:19000:0:99999:7:::`,
+    `{"name": "DB_PASSWORD", "value": "⟦Gandalf#42⟧"}`,
+    `<key>ApiKey</key>\n<string>⟦${RANDOM}⟧</string>`,
+    `requirepass ⟦Gandalf42⟧`,
+    `X-Vault-Token: ⟦s.${drawn(24)}⟧`,
+    `CREATE LOGIN app WITH PASSWORD = N'⟦Gandalf#42⟧';`,
+    `jdbc:oracle:thin:scott/⟦tiger9⟧@//db:1521/ORCL`,
+    `mongodb+srv://app:⟦p%40ss%2Fword⟧@c0.abcde.mongodb.net`,
+    `Cookie: theme=dark; session=⟦${drawn(40)}⟧`,
+    `my password is ⟦Gandalf42⟧, why is it refused?`,
+    `the API key is ⟦${RANDOM}⟧`,
+    `DB_PASSWORD=⟦Gandalf42⟧\r\nDEBUG=true\r\n`,
     `database:\n  host: db\n  username: app\n  password: ⟦Gandalf#42⟧\n`,
     `database:\n  host: db\n  username: app\n  password: ⟦swordfish⟧\n`,
     `password: "⟦Gandalf#42⟧"`,
@@ -228,6 +263,7 @@ const SECRETS: Record<string, readonly string[]> = {
     `ann:⟦$apr1$${drawn(8)}$${drawn(22)}⟧`,
     `db.shop.test:5432:shop:app:⟦Gandalf42⟧`,
     `CREATE USER app IDENTIFIED BY '⟦Gandalf#42⟧';`,
+    `ALTER ROLE app WITH PASSWORD '⟦swordfish⟧';`,
     `CREATE ROLE app LOGIN PASSWORD '⟦Gandalf#42⟧';`,
     `https://api.shop.test/v1/items?api_key=⟦${RANDOM}⟧&page=2`,
     `Authorization: Basic ⟦${Buffer.from("ann:Gandalf#42").toString("base64")}⟧`,
@@ -272,6 +308,19 @@ const HARMLESS: Record<string, readonly string[]> = {
     `client_secret: "op://vault/item/field"`,
   ],
   code: [
+    `import * as OAuth from "@octokit/oauth-methods";`,
+    `"express-jwt-v6": "npm:express-jwt@^6.1.2",`,
+    `PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher"]`,
+    `private_key: ed25519.Ed25519PrivateKey,`,
+    `const HTTP_TOKENS = /^[\\u0009\\u0020-\\u007E]+$/;`,
+    `    refresh_token=self.issue_new_refresh_tokens)`,
+    `throw new Error("Unknown token " + name + ", line 12, col 3");`,
+    `tokens = 2*maxConcurrency + minTokens`,
+    `attrs={"autocomplete": "current-password", "autofocus": True}`,
+    `fastcgi_pass unix:/run/php/php8.1-fpm.sock;`,
+    `"/app/{installation_id}/token": "/app/{installation_id}/suspended",`,
+    `UNRESERVED_TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"`,
+    `#define FS_IOC_ADD_ENCRYPTION_KEY 0xc0506617`,
     `const password = req.body.password;`,
     `password: string;`,
     `csrfToken: string`,
@@ -345,6 +394,25 @@ const HARMLESS: Record<string, readonly string[]> = {
 describe.each(Object.entries(HARMLESS))("is left alone: %s", (_, examples) => {
   it.each(examples)("%s", (text) => {
     expect(found(text)).toEqual([]);
+  });
+});
+
+describe("secrets drawn by chance", () => {
+  const lengths = [20, 24, 32, 40, 64];
+  const wrapped: readonly (readonly [string, (value: string) => string])[] = [
+    ["a token in code", (value) => `const apiToken = "${value}";`],
+    ["a password in code", (value) => `password: '${value}',`],
+    ["a .env line", (value) => `API_SECRET=${value}\n`],
+    ["YAML", (value) => `name: shop\napi_key: ${value}\n`],
+    ["a header", (value) => `Authorization: Bearer ${value}`],
+  ];
+  it.each(wrapped)("hardly one is taken for words: %s", (_, wrap) => {
+    let missed = 0;
+    for (let round = 0; round < 400; round++) {
+      const value = drawn(lengths[round % lengths.length] ?? 20);
+      if (found(wrap(value))[0] !== value) missed += 1;
+    }
+    expect(missed).toBeLessThanOrEqual(2);
   });
 });
 

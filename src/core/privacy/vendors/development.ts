@@ -52,6 +52,11 @@ export const DEVELOPMENT_KEYS: readonly PrefixRule[] = [
     prefixes: ["sdk-", "api-"],
     rest: "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
   },
+  {
+    kind: "HubSpot token",
+    prefixes: ["pat-na1-", "pat-na2-", "pat-eu1-"],
+    rest: "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}",
+  },
   { kind: "PostHog API key", prefixes: ["phx_"], rest: "[A-Za-z0-9]{30,60}" },
   { kind: "Sentry token", prefixes: ["sntrys_", "sntryu_"], rest: String.raw`[\w+/=]{40,400}` },
   { kind: "Grafana token", prefixes: ["glsa_", "glc_"], rest: String.raw`[\w+/=]{32,400}` },

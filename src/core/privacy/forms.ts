@@ -1,0 +1,214 @@
+/** The forms in which credentials stand without a telling name: URLs, headers, commands, password files, calls. */
+import { isPlaceholder, isReadable, isSecret } from "./values.ts";
+import { isPlainWord } from "./words.ts";
+
+interface Form {
+  kind: string;
+  /** What is quickly looked for; a text without it is not searched. */
+  near: RegExp;
+  /** Its first group is the secret, and ends the match. */
+  pattern: RegExp;
+  /** What else must hold of the secret. */
+  accepts: (secret: string, match: string) => boolean;
+}
+
+const given = (secret: string) =>
+  !isPlaceholder(secret) &&
+  !isPlainWord(secret) &&
+  !/^(?:some|my|the|user|db)[-_]?pass(?:word|wd)?\d?$/i.test(secret);
+const drawn = (secret: string) => given(secret) && !isReadable(secret);
+
+/** A literal that someone made up to be a password, and no word. */
+const typed = (secret: string) => /[^A-Za-z_ -]/.test(secret) && isSecret("password", secret, "quoted");
+
+/** Whether this is base64 of "user:password". */
+function isBasic(secret: string): boolean {
+  return /^[\x20-\x7e]+:[\x20-\x7e]+$/.test(Buffer.from(secret, "base64").toString("latin1"));
+}
+
+export const FORMS: readonly Form[] = [
+  {
+    kind: "password",
+    near: /:\/\//,
+    pattern:
+      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{1,200}|(?!\d+\/)[^\s"'`<>?#[\]]{1,200})(?=@[\w.[$%{-])/g,
+    // A name as its own password is what every image ships with: "postgres:postgres".
+    accepts: (secret, match) => given(secret) && secret.length > 2 && !match.startsWith(`://${secret}:`),
+  },
+  { kind: "token", near: /:\/\//, pattern: /:\/\/([A-Za-z0-9_-]{20,120})(?=@[\w.-])/g, accepts: drawn },
+  // Go's MySQL driver: user:password@tcp(host)
+  {
+    kind: "password",
+    near: /@tcp\(/i,
+    pattern: /(?<=[\w.-]):([^\s"'`:@]{2,100})(?=@tcp\()/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /jdbc:oracle/i,
+    pattern: /jdbc:oracle:\w{3,5}:[\w.$-]{1,60}\/([^\s"'`@/]{2,100})(?=@)/gi,
+    accepts: given,
+  },
+  {
+    kind: "bearer token",
+    near: /bearer/i,
+    pattern: /\bbearer[ \t]{1,4}([\w.~+/-]{12,2000}={0,2})/gi,
+    accepts: drawn,
+  },
+  {
+    kind: "credentials",
+    near: /basic/i,
+    pattern: /\bbasic[ \t]{1,4}([A-Za-z0-9+/]{8,500}={0,2})/gi,
+    accepts: isBasic,
+  },
+  {
+    kind: "token",
+    near: /authorization/i,
+    pattern:
+      /authorization\\?["']?[ \t]{0,4}[:=,][ \t]{0,4}\\?["'`]?(?:[A-Za-z-]{3,20}[ \t=]{1,4})?([\w.~+/:-]{12,2000}={0,2})/gi,
+    accepts: (secret) => drawn(secret) && !/^\w+:\/\//.test(secret),
+  },
+  // curl -u user:password, --user user:password
+  {
+    kind: "password",
+    near: /-u/i,
+    pattern: /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{0,4}["']?[\w.@+-]{1,80}:([^\s"'`]{3,120})/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /mysql/i,
+    pattern: /\bmysql(?:dump|admin)?\b[^\n|;]{0,200}[ \t]-p["']?([^\s"'`|;]{4,80})/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /sshpass/i,
+    pattern: /\bsshpass[ \t]{1,4}-p[ \t]{0,4}["']?([^\s"'`]{4,80})/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /login/i,
+    pattern: /\blogin\b[^\n|;]{0,200}[ \t]-p[ \t]{1,4}["']?([^\s"'`]{4,120})/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /redis-cli/i,
+    pattern: /\bredis-cli\b[^\n|;]{0,200}[ \t]-a[ \t]{1,4}["']?([^\s"'`]{4,120})/g,
+    accepts: given,
+  },
+  { kind: "password", near: /pass:/i, pattern: /[ \t]pass:([^\s"'`]{4,80})/g, accepts: given },
+  // .netrc, on one line or several
+  {
+    kind: "password",
+    near: /machine/i,
+    pattern:
+      /\bmachine\s{1,20}\S{1,200}\s{1,20}login\s{1,20}\S{1,200}\s{1,20}password\s{1,20}([^\s"'\\]{1,200})/g,
+    accepts: given,
+  },
+  // SQL
+  {
+    kind: "password",
+    near: /PASSWORD/,
+    pattern: /\bPASSWORD[ \t]{1,4}'([^'\n]{4,120})(?=')/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /identified/i,
+    pattern:
+      /\bidentified[ \t]{1,4}(?:with[ \t]{1,4}["'`\w]{1,60}[ \t]{1,4})?(?:by|as)[ \t]{1,4}(?:password[ \t]{1,4})?["']([^\s"']{4,120})/gi,
+    accepts: given,
+  },
+  // htpasswd, shadow: the hash is what is kept from readers
+  {
+    kind: "password hash",
+    near: /:\$(?:apr1|2[abxy]|[156y]|argon)/,
+    pattern: /(?<=^[\w.@-]{1,80}:)(\$(?:apr1|2[abxy]|1|5|6|y|argon2\w{0,3})\$[\w./$,=+-]{12,200})/gm,
+    accepts: () => true,
+  },
+  {
+    kind: "password hash",
+    near: /\{sha}/i,
+    pattern: /(?<=^[\w.@-]{1,80}:)(\{SHA\}[A-Za-z0-9+/]{20,40}={0,2})/gim,
+    accepts: () => true,
+  },
+  // .pgpass: host:port:database:user:password
+  {
+    kind: "password",
+    near: /:(?:\d{2,5}|\*):[\w*-]{1,60}:[\w.*-]{1,60}:/,
+    pattern: /^[\w.*-]{1,80}:(?:\d{2,5}|\*):[\w*-]{1,60}:[\w.*-]{1,60}:([^\s:]{3,120})$/gm,
+    accepts: given,
+  },
+  // client.login("user", "password"), auth=("user", "password"), WiFi.begin("network", "password")
+  {
+    kind: "password",
+    near: /auth|credential|login|getConnection|begin|UserPassword/i,
+    pattern:
+      /\b(?:HTTPBasicAuth|HTTPDigestAuth|[Bb]asic_?[Aa]uth|SetBasicAuth|UsernamePassword\w{0,30}|PasswordAuthentication|PasswordCredential|NetworkCredential|UserPassword|WiFi\.begin|getConnection|login|auth)[ ]?=?[ ]?[([]\s{0,20}(?:[^,()\n]{1,80},\s{0,20}){1,2}["'`]([^"'`\n]{5,100})(?=["'`]\s{0,20}[,)\]])/g,
+    accepts: typed,
+  },
+  {
+    kind: "secret",
+    near: /jwt/i,
+    pattern: /\bjwt\.(?:sign|verify|encode|decode)\([^"'`\n]{1,100},[ ]?["'`]([^"'`\n]{5,200})(?=["'`])/gi,
+    accepts: (secret) => typed(secret) || isSecret("token", secret, "quoted"),
+  },
+  {
+    kind: "password",
+    near: /SecureString/i,
+    pattern: /ConvertTo-SecureString[ ]{1,4}(?:-String[ ]{1,4})?["']([^"'\n]{4,100})(?=["'])/gi,
+    accepts: given,
+  },
+  // echo user:password | chpasswd
+  {
+    kind: "password",
+    near: /\becho\b/,
+    pattern:
+      /\becho[ ]{1,4}(?:-n[ ]{1,4})?["']?(?:[\w.-]{1,40}:)?([^\s"'|]{4,200})(?=["']?[ ]{0,4}\|[ ]{0,4}(?:sudo\b|chpasswd|passwd|docker login|podman login|helm registry login|gh auth login))/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /requirepass|masterauth/,
+    pattern: /^[ \t]{0,40}(?:requirepass|masterauth)[ \t]{1,10}["']?([^\s"']{4,200})/gm,
+    accepts: given,
+  },
+  // The application passwords of Google: four times four letters.
+  {
+    kind: "password",
+    near: /pass/i,
+    pattern: /pass\w{0,12}["']?[ ]?[:=][ ]?["']?([a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4})(?![\w ])/gi,
+    accepts: given,
+  },
+  {
+    kind: "seed phrase",
+    near: /mnemonic|phrase|seed/i,
+    pattern:
+      /\b(?:mnemonic|(?:seed|recovery)[ _-]?phrase|seed)["']?[ ]?[:=]{1,2}[ ]?["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![\w ])/gi,
+    accepts: () => true,
+  },
+  // ?key=…, for the names that are not telling by themselves
+  {
+    kind: "key",
+    near: /[?&](?:key|code|signature|sid)=/,
+    pattern: /[?&](?:key|code|signature|sid)=([\w%-]{24,300}={0,2})/g,
+    accepts: (secret) => /\d/.test(secret) && drawn(secret),
+  },
+  {
+    kind: "session cookie",
+    near: /cookie/i,
+    pattern:
+      /\bcookie["']?[ ]?[:,][ ]?["'`]?[^\n"'`]{0,200}?\b(?:session|session_?id|sid|connect\.sid|jsessionid|phpsessid|auth|token)=([\w%.+/=-]{16,400})/gi,
+    accepts: drawn,
+  },
+  // Twilio's token behind its account
+  {
+    kind: "Twilio auth token",
+    near: /\bAC[a-f0-9]{32}\b/,
+    pattern: /\bAC[a-f0-9]{32}\W{1,10}([a-f0-9]{32})(?!\w)/g,
+    accepts: () => true,
+  },
+];
