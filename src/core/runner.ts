@@ -55,6 +55,8 @@ interface Attempt {
   charsIn: number;
   charsOut: number;
   toolCalls: number;
+  /** A request has been handed to the network. */
+  isSent: boolean;
   usage: Usage | undefined;
   finishReason: FinishReason | undefined;
   admitted: Admitted | undefined;
@@ -152,6 +154,8 @@ export async function* run(job: Run, deps: RunnerDeps, signal: AbortSignal): Asy
   } finally {
     deadline.met();
   }
+  // Stopped while the models were looked at: that none answered is no news.
+  if (attempts.length === 0 && signal.aborted) summary.outcome = "cancelled";
   summary.error ??= noModel(plan, skipped);
   if (summary.outcome === "cancelled" || summary.outcome === "answered") delete summary.error;
   yield { type: "finished", summary };
@@ -218,6 +222,7 @@ function begin(
     charsIn,
     charsOut: 0,
     toolCalls: 0,
+    isSent: false,
     usage: undefined,
     finishReason: undefined,
   };
@@ -244,7 +249,10 @@ async function* stream(
     const provider = job.providerOf(providerName);
     if (!provider) throw new HybridError("noModel", `No provider is named “${providerName}”.`);
     const { step, number } = attempt;
-    const onSent = (sent: Sent) => job.onSent?.(step, number, sent);
+    const onSent = (sent: Sent) => {
+      attempt.isSent = true;
+      job.onSent?.(step, number, sent);
+    };
     const call = { ...job.callFor(step), model: name, onSent };
     for await (const event of provider.chat(call, deadline.signal)) {
       if (event.type === "text") {
@@ -302,9 +310,10 @@ async function book(
   return record;
 }
 
-/** A call that was refused, or never arrived, is not billed; one that broke off later is. */
+/** A call that was refused, or never arrived, is not billed; one that broke off or was stopped later is. */
 function isBilled(attempt: Attempt, error: HybridError | undefined): boolean {
   if (!error || attempt.usage || attempt.charsOut > 0 || attempt.toolCalls > 0) return true;
+  if (error.kind === "cancelled") return attempt.isSent;
   return error.kind === "timeout" || error.kind === "interrupted" || error.kind === "emptyAnswer";
 }
 

@@ -17,7 +17,8 @@ export interface NativeList {
 
 /**
  * LM Studio's `GET /api/v0/models` (its docs, "REST API v0", and the API changelog for `capabilities`):
- * `max_context_length` is what the model could have, `loaded_context_length` what it was loaded with.
+ * `max_context_length` is what the model could have. `loaded_context_length`, what it was loaded with, is not in the
+ * docs, but in what the server sends.
  */
 export const LM_STUDIO_LIST: NativeList = {
   url: (baseUrl) => (baseUrl.endsWith("/v1") ? baseUrl.replace(/v1$/, "api/v0/models") : undefined),

@@ -52,7 +52,8 @@ describe("Availability", () => {
       subject.check(["ollama/llama3.2:3b", "ollama/phi"], signal),
       subject.check(["ollama/qwen3:4b"], signal),
     ]);
-    expect(ollama.requests.filter(({ path }) => path === "/api/tags")).toHaveLength(1);
+    const paths = ollama.requests.map(({ path }) => path);
+    expect(paths.toSorted()).toEqual(["/api/ps", "/api/show", "/api/tags"]);
   });
 
   it("makes no request wait for a second look at a server that ran, and sees it gone by the next", async () => {
