@@ -3,7 +3,6 @@ import * as vscode from "vscode";
 import { Hybrid } from "./core/hybrid.ts";
 import { openRequestLog } from "./core/log/sqlite.ts";
 import { Answers } from "./editor/answers.ts";
-import { removeApiKey, setApiKey } from "./editor/apiKeys.ts";
 import { registerParticipant } from "./editor/chat/participant.ts";
 import { Retries } from "./editor/chat/retries.ts";
 import { registerCheckRoutes } from "./editor/checkRoutes.ts";
@@ -15,7 +14,6 @@ import { EditProposals } from "./editor/edits/proposals.ts";
 import { EnvSecrets } from "./editor/envSecrets.ts";
 import { COMMAND_IDS } from "./editor/ids.ts";
 import { Keys } from "./editor/keys.ts";
-import { checkModels, showMenu, showRequests } from "./editor/menu.ts";
 import { learnFrom, registerLearning } from "./editor/learning/commands.ts";
 import { registerCommand } from "./editor/messages.ts";
 import { registerModels } from "./editor/models.ts";
@@ -98,11 +96,21 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.discardEdit, () => proposals.discard()),
     registerCommand(COMMAND_IDS.reviewEdit, (requestId: string) => proposals.reviewRemembered(requestId)),
     registerCommand(COMMAND_IDS.retry, (requestId: string, tier: Tier) => retries.retry(requestId, tier)),
-    registerCommand(COMMAND_IDS.setApiKey, (provider?: string) => setApiKey(keys, settings, provider)),
-    registerCommand(COMMAND_IDS.removeApiKey, () => removeApiKey(keys, settings)),
-    registerCommand(COMMAND_IDS.showMenu, () => showMenu(requests.running.length)),
-    registerCommand(COMMAND_IDS.showRequests, () => showRequests(log)),
-    registerCommand(COMMAND_IDS.checkModels, () => checkModels(hybrid)),
+    registerCommand(COMMAND_IDS.setApiKey, async (provider?: string) =>
+      (await import("./editor/apiKeys.ts")).setApiKey(keys, settings, provider),
+    ),
+    registerCommand(COMMAND_IDS.removeApiKey, async () =>
+      (await import("./editor/apiKeys.ts")).removeApiKey(keys, settings),
+    ),
+    registerCommand(COMMAND_IDS.showMenu, async () =>
+      (await import("./editor/menu.ts")).showMenu(requests.running.length),
+    ),
+    registerCommand(COMMAND_IDS.showRequests, async () =>
+      (await import("./editor/menu.ts")).showRequests(log),
+    ),
+    registerCommand(COMMAND_IDS.checkModels, async () =>
+      (await import("./editor/menu.ts")).checkModels(hybrid),
+    ),
     registerCommand(COMMAND_IDS.showEgress, async () => {
       const { egressText } = await import("./core/log/egressText.ts");
       await answers.showText("What Left This Machine", egressText(log.egress.recent(EGRESS_SHOWN)));

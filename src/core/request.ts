@@ -32,6 +32,9 @@ export type Tier = (typeof TIERS)[number];
 export const COMMANDS = ["explain", "todo", "refactor", "fix", "tests", "doc", "review"] as const;
 export type Command = (typeof COMMANDS)[number];
 
+/** Commands whose answer replaces code in the file. */
+export const EDIT_COMMANDS: ReadonlySet<Command> = new Set(["refactor", "fix", "doc"]);
+
 /** The door a request came in by. */
 export type Surface = "chat" | "command" | "codeAction" | "modelPicker";
 

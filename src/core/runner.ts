@@ -7,7 +7,7 @@ import type { AnswerEvent, AnswerSummary } from "./answer.ts";
 import { attemptRecord } from "./attempt.ts";
 import type { Meter } from "./cost/meter.ts";
 import type { Admission, Admitted } from "./budget/admission.ts";
-import { HybridError, isCancelled } from "./errors.ts";
+import { HybridError } from "./errors.ts";
 import type { AttemptRecord } from "./log/record.ts";
 import type { RequestLog } from "./log/requestLog.ts";
 import { stepsAbove } from "./planner/planner.ts";
@@ -17,8 +17,8 @@ import { splitModelId, TIERS } from "./request.ts";
 import type { Breakers, Ticket } from "./resilience/breakers.ts";
 import type { ChainLimits, Deadline } from "./resilience/chain.ts";
 import { cutShort, deadlineError, DEFAULT_LIMITS, startDeadline } from "./resilience/chain.ts";
-import { isDrill } from "./resilience/drill.ts";
 import { leastBad, leastBadText } from "./resilience/leastBad.ts";
+import { asHybridError, emptyAnswer, noModel } from "./runnerErrors.ts";
 
 export interface RunnerDeps {
   meter: Meter;
@@ -268,7 +268,8 @@ async function* stream(
       else if (event.type === "finish") attempt.finishReason = event.reason;
       else yield event;
     }
-    if (attempt.charsOut === 0 && attempt.toolCalls === 0) throw emptyAnswer(attempt);
+    if (attempt.charsOut === 0 && attempt.toolCalls === 0)
+      throw emptyAnswer(attempt.step, attempt.finishReason);
     return undefined;
   } catch (error) {
     if (deadline.over && !signal.aborted) return cutShort(attempt.step.model, until.deadlineMs);
@@ -315,45 +316,4 @@ function isBilled(attempt: Attempt, error: HybridError | undefined): boolean {
   if (!error || attempt.usage || attempt.charsOut > 0 || attempt.toolCalls > 0) return true;
   if (error.kind === "cancelled") return attempt.isSent;
   return error.kind === "timeout" || error.kind === "interrupted" || error.kind === "emptyAnswer";
-}
-
-function asHybridError(error: unknown, signal: AbortSignal, step: PlanStep): HybridError {
-  if (signal.aborted || isCancelled(error)) return new HybridError("cancelled", "Stopped.", { cause: error });
-  if (error instanceof HybridError) return isDrill(error) ? ofDrill(error) : error;
-  return new HybridError("badAnswer", `${step.model} failed in a way that Hybrid does not know.`, {
-    hint: "“Hybrid: Show Output” has the details.",
-    cause: error,
-  });
-}
-
-function emptyAnswer({ step, finishReason }: Attempt): HybridError {
-  return finishReason === "refused"
-    ? new HybridError("emptyAnswer", `${step.model} declined to answer.`)
-    : new HybridError("emptyAnswer", `${step.model} answered with nothing.`);
-}
-
-/** Refused by the outage drill, and said so: no row or message may pass for the provider's own fault. */
-function ofDrill(error: HybridError): HybridError {
-  return new HybridError(error.kind, `Outage drill: ${error.message}`, { cause: error });
-}
-
-function noModel({ stays }: Plan, skipped: Plan["skipped"]): HybridError {
-  const byReason = Map.groupBy(skipped, ({ reason }) => reason);
-  const reasons = [...byReason]
-    .map(([reason, models]) => `- ${models.map(({ model }) => model).join(", ")}: ${reason}`)
-    .join("\n");
-  if (stays?.localOnly) {
-    return new HybridError(
-      "private",
-      `This may not leave your machine: ${stays.reason}. No local model can answer now.`,
-      {
-        hint: `What was looked at:\n${reasons}\n\nStart Ollama, or take the file out of hybrid.privacy.localOnly.`,
-      },
-    );
-  }
-  return new HybridError("noModel", "No model can answer this now.", {
-    hint:
-      (reasons ? `What was looked at:\n${reasons}\n\n` : "") +
-      "Start Ollama, or run “Hybrid: Set API Key…”, or name other models under hybrid.tiers in the settings.",
-  });
 }

@@ -41,10 +41,11 @@ export class Redaction {
     return messages.map((message) => ({
       ...message,
       text: this.apply(message.text),
-      ...("toolCalls" in message && {
-        toolCalls: message.toolCalls?.map((call) => mapStrings(call, (text) => this.apply(text))),
-      }),
-    })) as Message[];
+      ...(message.role === "assistant" &&
+        message.toolCalls && {
+          toolCalls: message.toolCalls.map((call) => mapStrings(call, (text) => this.apply(text))),
+        }),
+    }));
   }
 
   /** The text with the secrets back in their places. */
@@ -60,14 +61,14 @@ export class Redaction {
 
   /** An answer with the secrets back in their places. */
   async *restored(events: AsyncIterable<AnswerEvent>): AsyncGenerator<AnswerEvent> {
-    const { take, rest } = this.#restorer();
+    const restorer = this.#restorer();
     for await (const event of events) {
       if (event.type === "text") {
-        const text = take(event.text);
+        const text = restorer.take(event.text);
         if (text !== "") yield { type: "text", text };
         continue;
       }
-      const held = event.type === "status" ? "" : rest();
+      const held = event.type === "status" ? "" : restorer.rest();
       if (held !== "") yield { type: "text", text: held };
       yield event.type === "toolCall" ? { ...event, call: this.restoreCall(event.call) } : event;
     }

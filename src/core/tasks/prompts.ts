@@ -1,6 +1,7 @@
 /** EditorRequest → messages for a model: one short system text a command, the editor's context, the history. */
 import type { Message } from "../providers/provider.ts";
 import type { Attachment, Command, EditorRequest, SymbolFacts } from "../request.ts";
+import { EDIT_COMMANDS } from "../request.ts";
 import { classify, todoOf } from "./todo.ts";
 
 const BASE =
@@ -29,9 +30,6 @@ const INSTRUCTIONS: Record<Command, string> = {
     "Review the code. List real problems only, the worst first: what is wrong, where, what happens, how to mend it. " +
     "If there is none, say so in one sentence.",
 };
-
-/** Commands whose answer replaces code in the file. */
-export const EDIT_COMMANDS: ReadonlySet<Command> = new Set(["refactor", "fix", "doc"]);
 
 /** Uses of a symbol that go along. */
 export const REFERENCES_SENT = 5;

@@ -158,7 +158,7 @@ describe("a secret", () => {
     const whole = await ask(hybridWith(), { code, ...mid });
     expect(whole.text).toBe(`A${KEY}B [c] [`);
     const found = /\[redacted: [^\]]+\]/.exec(cloud.chats[0]?.raw ?? "")?.[0] ?? "";
-    cloud.script({ chunks: [...`x ${found} y ${found}`] });
+    cloud.script({ chunks: `x ${found} y ${found}`.split("") });
     expect((await ask(hybridWith(), { code, ...mid })).text).toBe(`x ${KEY} y ${KEY}`);
   });
 
