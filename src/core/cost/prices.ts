@@ -43,12 +43,24 @@ const DATA_SET_NAMES = new Map([
 
 let dataSet: Promise<typeof DataSet | undefined> | undefined;
 
+/** Prices looked up in this minute: the set matches names by patterns, and no price of it changes within a minute. */
+const MINUTE_MS = 60_000;
+let looked: { minute: number; prices: Map<ModelId, Price | undefined> } = { minute: -1, prices: new Map() };
+
 /**
  * The price of a model at a time (milliseconds since the epoch, since prices change on set dates), or undefined when
  * nobody knows it. A model that the data set lists without any price is free: "included", ":free". Never throws.
  * The data set takes about 50 ms to load, once; it is never fetched over the network.
  */
 export async function listedPrice(model: ModelId, at: number): Promise<Price | undefined> {
+  const minute = Math.floor(at / MINUTE_MS);
+  if (looked.minute !== minute) looked = { minute, prices: new Map() };
+  const { prices } = looked;
+  if (!prices.has(model)) prices.set(model, await lookUp(model, at));
+  return prices.get(model);
+}
+
+async function lookUp(model: ModelId, at: number): Promise<Price | undefined> {
   const { provider, name } = splitModelId(model);
   const providerId = DATA_SET_NAMES.get(provider) ?? provider;
   dataSet ??= import("@pydantic/genai-prices").catch(() => undefined);
