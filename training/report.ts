@@ -1,5 +1,6 @@
 /** The training report, Markdown. */
-import { LABELS, TASKS } from "../src/core/request.ts";
+import { LABELS, TASKS, TIERS, tierOf } from "../src/core/request.ts";
+import { enoughTier } from "../src/core/router/router.ts";
 import { TODO_CATEGORIES } from "../src/core/tasks/todoModel.ts";
 import type { Outcome, Share } from "./metrics.ts";
 import { calibrationError, controls, percent, routingFigures, share, showShare } from "./metrics.ts";
@@ -79,6 +80,12 @@ ${LABELS.map((label, i) => `| ${label} | ${figures.confusion[i]?.join(" | ")} |`
 | --- | --- | --- |
 ${[0, 0.5, 0.6, 0.7, 0.8, 0.9].map((low, i, lows) => confidenceLine(byAuthor, low, lows[i + 1] ?? 1.01)).join("\n")}
 
+### Threshold (across authors)
+
+| taken up below | tier too low | tier too high |
+| --- | --- | --- |
+${[0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8].map((threshold) => thresholdLine(byAuthor, threshold)).join("\n")}
+
 ### Task (across authors)
 
 | task | rows | label right | task right |
@@ -112,6 +119,15 @@ ${todoLine(`${heldOutAuthors} authors held out`, todoUnseen)}
 | --- | --- | --- | --- |
 ${TODO_CATEGORIES.map((name) => categoryLine(name, todoByAuthor)).join("\n")}
 `;
+}
+
+/** What another confidence threshold would make of the same decisions. */
+function thresholdLine(held: readonly HeldOut[], threshold: number): string {
+  const off = held.map(({ label, probabilities, truth }) => {
+    const tier = enoughTier(tierOf(label), probabilities, threshold);
+    return TIERS.indexOf(tier) - TIERS.indexOf(tierOf(truth));
+  });
+  return `| ${threshold.toFixed(2)} | ${showShare(share(off, (by) => by < 0))} | ${showShare(share(off, (by) => by > 0))} |`;
 }
 
 function generalSection(general: readonly HeldOut[], underCode: Share | undefined): string {
