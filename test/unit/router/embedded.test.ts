@@ -247,7 +247,7 @@ describe("any input at all", () => {
     const code = `${SMALL_FUNCTION}\n`;
     const large = await classify({ prompt: "explain this", code: code.repeat(200) });
     const huge = await classify({ prompt: "explain this", code: code.repeat(30_000) });
-    expect(huge.label).not.toBe("EASY");
+    // What does not fit a local model is kept from it by the plan, not by the label.
     expect(LABELS.indexOf(huge.label)).toBeGreaterThanOrEqual(LABELS.indexOf(large.label));
     const prompt = await classify({ prompt: "a".repeat(5_000_000) });
     expect(prompt.reasons[0]?.text).toBe("unfamiliar request");
