@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const proposals = new EditProposals();
   const retries = new Retries();
   const statusBar = new StatusBar(log, requests, hybrid);
-  statusBar.setVisible(settings["statusBar.visible"]);
+  statusBar.configure(settings["statusBar.visible"]);
 
   /** Rates a request, or the last one. */
   const rate = (rating: 1 | -1, requestId = log.recent(1)[0]?.requestId) => {
@@ -137,7 +137,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onSettingsChange(output, (changed) => {
       settings = changed;
       hybrid.configure(settings);
-      statusBar.setVisible(settings["statusBar.visible"]);
+      statusBar.configure(settings["statusBar.visible"]);
     }),
   );
 
