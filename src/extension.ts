@@ -95,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.applyEdit, () => proposals.apply()),
     registerCommand(COMMAND_IDS.discardEdit, () => proposals.discard()),
     registerCommand(COMMAND_IDS.reviewEdit, (requestId: string) => proposals.reviewRemembered(requestId)),
-    registerCommand(COMMAND_IDS.retry, (requestId: string, tier: Tier) => retries.retry(requestId, tier)),
+    registerCommand(COMMAND_IDS.retry, (requestId: string, tier?: Tier) => retries.retry(requestId, tier)),
     registerCommand(COMMAND_IDS.setApiKey, async (provider?: string) =>
       (await import("./editor/apiKeys.ts")).setApiKey(keys, settings, provider),
     ),
