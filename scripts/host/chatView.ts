@@ -39,6 +39,8 @@ export class ChatView extends EditorArea {
   /** Starts an empty chat. */
   async newChat(): Promise<void> {
     await this.openChat();
+    // In an empty one nothing would show when the key has been heard: it might take away the next message.
+    if ((await this.#lastRow()) === -1) return;
     await this.page.keyboard.press("ControlOrMeta+N");
     await this.step("Starting a new chat", () => this.until(async () => (await this.#lastRow()) === -1));
   }

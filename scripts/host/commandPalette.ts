@@ -100,6 +100,11 @@ export class CommandPalette {
     });
   }
 
+  /** Whether a quick pick, an input box or the palette is on the screen. */
+  async isQuickInputOpen(): Promise<boolean> {
+    return (await this.quick().count()) > 0;
+  }
+
   /** The input box on the screen: title and the message below it. Waits for one. */
   async inputBox(): Promise<{ title: string; message: string; password: boolean }> {
     return this.step("Waiting for an input box", async () => {

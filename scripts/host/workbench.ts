@@ -84,8 +84,13 @@ export class Workbench extends ChatView {
       await this.#statusItem(id).hover();
       const tooltip = this.page.locator(".workbench-hover").filter({ visible: true });
       await tooltip.first().waitFor();
-      return (await tooltip.first().innerText()).trim();
+      return (await tooltip.first().innerText()).replaceAll("\u00A0", " ").trim();
     });
+  }
+
+  /** Whether a hover is on the screen. */
+  async isTooltipOpen(): Promise<boolean> {
+    return (await this.page.locator(".workbench-hover").filter({ visible: true }).count()) > 0;
   }
 
   async clickStatusBarItem(id: string): Promise<void> {

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AttemptRecord } from "../../src/core/log/record.ts";
 import type { RequestLog } from "../../src/core/log/requestLog.ts";
-import { openRequestLog } from "../../src/core/log/sqlite.ts";
 import { tierOf } from "../../src/core/request.ts";
 import { createEmbeddedClassifier } from "../../src/core/router/embedded.ts";
 import { DEFAULT_POLICY, route } from "../../src/core/router/router.ts";
 import { dataFile } from "../../training/data.ts";
 import { readRequests } from "../../training/rows.ts";
 import { attempt } from "../unit/log/support/records.ts";
-import { startSession, type Session } from "./support.ts";
+import { openLog, startSession, type Session } from "./support.ts";
 
 const COUNT = 36;
 let session: Session;
@@ -29,16 +28,6 @@ afterAll(async () => {
   log?.close();
   await session?.close();
 });
-
-/** The log that the editor keeps; this process writes it as another window would. */
-async function openLog(): Promise<RequestLog> {
-  const find = async () => {
-    const files = await readdir(session.server.userDataDir, { recursive: true });
-    return files.find((file) => file.endsWith("requests.db"));
-  };
-  const file = await session.workbench.waitFor("the request log", find);
-  return openRequestLog({ file: join(session.server.userDataDir, file) });
-}
 
 async function settingsFile(): Promise<string> {
   const files = await readdir(session.server.userDataDir, { recursive: true });
@@ -87,7 +76,7 @@ test("with too few labels a fit says what it takes and leads there", async () =>
 
 test("labels are given by one key a request, least sure first, and taken back by one", async () => {
   const { workbench } = session;
-  log = await openLog();
+  log = await openLog(session);
   const now = Date.now();
   for (const [i, example] of examples.entries()) log.append(await answeredRow(example, now - i * 60_000));
   const order = log

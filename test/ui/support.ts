@@ -1,4 +1,6 @@
 /** Starts a real workbench with the built extension in it, for the suites that drive it as a user does. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { installExtension } from "../../scripts/host/install.ts";
 import { copySample, temporaryDir } from "../../scripts/host/paths.ts";
 import { startProgress } from "../../scripts/host/progress.ts";
@@ -6,6 +8,8 @@ import { provision } from "../../scripts/host/provision.ts";
 import { startServer, type RunningServer } from "../../scripts/host/server.ts";
 import { hostVersion, type HostVersion } from "../../scripts/host/versions.ts";
 import { Workbench } from "../../scripts/host/workbench.ts";
+import type { RequestLog } from "../../src/core/log/requestLog.ts";
+import { openRequestLog } from "../../src/core/log/sqlite.ts";
 
 /** The editor of this run: HYBRID_HOST names it, the newest by default. */
 const VERSION: HostVersion = hostVersion(process.env["HYBRID_HOST"] ?? "newest");
@@ -24,6 +28,14 @@ export interface SessionOptions {
   /** Environment of the extension host, for example API keys; the machine's own keys are kept out. */
   env?: Record<string, string>;
   viewport?: { width: number; height: number };
+}
+
+/** The log that the editor keeps, as another window would open it; the editor makes it when it starts. */
+export async function openLog({ workbench, server }: Session): Promise<RequestLog> {
+  const file = await workbench.waitFor("the request log", async () =>
+    (await readdir(server.userDataDir, { recursive: true })).find((path) => path.endsWith("requests.db")),
+  );
+  return openRequestLog({ file: join(server.userDataDir, file) });
 }
 
 /** Nothing listens there: stands for a machine without Ollama, whatever this one has. */
