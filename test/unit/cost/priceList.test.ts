@@ -93,7 +93,14 @@ it("takes a new list, keeps it, and fetches no other within a day", async () => 
 it("keeps the list at hand when the address gives something else, or nothing", async () => {
   body = listWith(7);
   await refresh();
-  for (const bad of ["", "[]", "{}", "<html>", '[{"id":"x"}]', JSON.stringify(Array(20).fill({ id: "x" }))]) {
+  for (const bad of [
+    "",
+    "[]",
+    "{}",
+    "<html>",
+    '[{"id":"x"}]',
+    JSON.stringify(Array.from({ length: 20 }, () => ({ id: "x" }))),
+  ]) {
     body = bad;
     await utimes(join(folder, "prices.json"), 0, 0);
     expect(await refresh(), bad).toBe("1970-01-01");
