@@ -27,6 +27,7 @@ export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions)
   return {
     name,
     local: false,
+    plan: true,
     async *chat(call, signal) {
       const source = new vscode.CancellationTokenSource();
       const stop = () => source.cancel();
@@ -70,7 +71,10 @@ export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions)
     },
     async status() {
       const models = await vscode.lm.selectChatModels({ vendor });
-      if (models.length > 0) return { state: "ready", models: models.map(({ id }) => id) };
+      if (models.length > 0) {
+        const names = models.flatMap(({ id, family }) => [id, family]);
+        return { state: "ready", models: [...new Set(names)] };
+      }
       const error = new HybridError("noModel", `VS Code offers no models of ${label}.`, {
         hint: "Install it and sign in, or take its models out of hybrid.tiers.",
       });
