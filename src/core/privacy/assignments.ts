@@ -2,7 +2,8 @@
 import { type NamedSecret, namedSecret } from "./names.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { type Value, valueOf } from "./syntax.ts";
-import { type Certainty, isReadable, isSecret, isStrong } from "./values.ts";
+import { isReadable, isStrong } from "./readable.ts";
+import { type Certainty, isSecret } from "./values.ts";
 
 /** Every name of a secret has one of these in it. */
 const TELLING =

@@ -1,5 +1,7 @@
 /** The forms in which credentials stand without a telling name: URLs, headers, commands, password files, calls. */
-import { isPlaceholder, isReadable, isSecret } from "./values.ts";
+import { isPlaceholder } from "./placeholders.ts";
+import { isReadable } from "./readable.ts";
+import { isSecret } from "./values.ts";
 import { isPlainWord } from "./words.ts";
 
 interface Form {

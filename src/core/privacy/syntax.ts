@@ -1,5 +1,6 @@
 /** Where the value of a name stands, in the syntaxes of code, configuration, markup and command lines. */
-import { type Certainty, isReadable, isStrong } from "./values.ts";
+import { isReadable, isStrong } from "./readable.ts";
+import type { Certainty } from "./values.ts";
 
 /** A name in its text, with the line it stands on. */
 export interface Place {
