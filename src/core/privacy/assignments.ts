@@ -1,4 +1,5 @@
 /** Finds the literals that telling names are given. */
+import { TELLING_ELSEWHERE } from "./languages.ts";
 import { type NamedSecret, namedSecret } from "./names.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { type Value, valueOf } from "./syntax.ts";
@@ -6,14 +7,18 @@ import { isReadable, isStrong } from "./readable.ts";
 import { type Certainty, isSecret } from "./values.ts";
 
 /** Every name of a secret has one of these in it. */
-const TELLING =
-  /pass|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|kennwort|senha|contrase|motdepasse|_pat\b/gi;
+const TELLING = new RegExp(
+  String.raw`${TELLING_ELSEWHERE}|pass|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
+  "gi",
+);
 const NAME_MAX = 80;
 /** A line longer than this is data or minified: its names say nothing. */
 const LINE_MAX = 10_000;
 const MADE_UP_MIN = 8;
 /** Where a word would do as well, letters alone must be as many as this. */
 const LETTERS_MIN = 16;
+/** An Amazon resource name, in which "secret:" says of which type it is. */
+const RESOURCE = /\barn:[\w:/-]*$/;
 const SCHEME = /^(?:Bearer|Basic|Token|ApiKey)\s+/i;
 
 /** Every secret that a name in the text is given; they may overlap. */
@@ -35,8 +40,8 @@ export function findAssignments(text: string): SecretFinding[] {
     const [start, end] = nameAround(text, match.index, TELLING.lastIndex);
     TELLING.lastIndex = end;
     const named = namedSecret(text.slice(start, end));
-    const found = named && valueOf(text, { start, end, lineStart, lineEnd });
-    if (!found) continue;
+    const found = named && valueOf(text, { start, end, lineStart, lineEnd, named });
+    if (!found || RESOURCE.test(text.slice(Math.max(lineStart, start - NAME_MAX), start))) continue;
     const value = text.slice(found.start, found.end);
     if (isDoubtful(named, found, value)) continue;
     if (!isConvincing(named, value, found.certainty)) continue;
@@ -65,12 +70,17 @@ function isConvincing({ role, kind, minLength }: NamedSecret, value: string, cer
   return madeUp && isSecret("password", value, certainty);
 }
 
+/** Letters of the scripts that part words by spaces. */
+const LETTER = /[\w\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{M}-]/u;
+
 /** The whole name in which the telling letters stand. */
 function nameAround(text: string, from: number, to: number): [number, number] {
   let start = from;
-  while (start > 0 && from - start < NAME_MAX && /[\w.$-]/.test(text[start - 1] ?? "")) start -= 1;
+  while (start > 0 && from - start < NAME_MAX && /[\w.$\p{L}\p{M}-]/u.test(text[start - 1] ?? "")) start -= 1;
   let end = to;
-  while (end < text.length && end - to < NAME_MAX && /[\wñ-]/.test(text[end] ?? "")) end += 1;
+  if (LETTER.test(text[to - 1] ?? "")) {
+    while (end < text.length && end - to < NAME_MAX && LETTER.test(text[end] ?? "")) end += 1;
+  }
   // The n of an escaped line break belongs to no name.
   if (text[start - 1] === "\\" && /[nrt]/.test(text[start] ?? "") && start < from) start += 1;
   // "the API key is …"
