@@ -14,6 +14,8 @@ const TELLING = new RegExp(
 const NAME_MAX = 80;
 /** A line longer than this is data or minified: its names say nothing. */
 const LINE_MAX = 10_000;
+/** Names that promise no more than a long key. */
+const LONG_KEY = 40;
 const MADE_UP_MIN = 8;
 /** Where a word would do as well, letters alone must be as many as this. */
 const LETTERS_MIN = 16;
@@ -62,7 +64,9 @@ function isDoubtful({ vague }: NamedSecret, { listed, certainty }: Value, value:
 
 function isConvincing({ role, kind, minLength }: NamedSecret, value: string, certainty: Certainty): boolean {
   if (minLength > 0) {
-    return certainty !== "bare" && value.length >= minLength && isSecret("token", value, "quoted");
+    if (certainty === "bare" || value.length < minLength || !isSecret("token", value, "quoted")) return false;
+    // Hex is a checksum more often than a key.
+    return minLength < LONG_KEY || (/[a-z]/.test(value) && /[A-Z]/.test(value) && /^[\w+/=-]+$/.test(value));
   }
   if (isSecret(role, value, certainty)) return true;
   // A secret may be drawn like a key or made up like a password: "supersecret-2024".

@@ -38,6 +38,8 @@ const HARMLESS_KEYS =
 const LOOSE_MIN = 16;
 /** "COSMOS_KEY": a key of something unheard of. */
 const ANY_KEY_MIN = 32;
+/** "key" alone is the key of a table as well. */
+const LONG_KEY_MIN = 40;
 
 /** Whether the word says that a secret is spoken of and not told: "password policy". */
 export function isAbout(word: string): boolean {
@@ -60,6 +62,9 @@ export function namedSecret(name: string): NamedSecret | undefined {
   while (parts.length > 1 && TAIL.test(parts.at(-1) ?? "")) parts.pop();
   const exact = secretAt(parts, parts.length - 1);
   if (exact) return { ...exact, minLength: 0, vague: isVague(parts) };
+  if (parts.length === 1 && parts[0] === "key") {
+    return { role: "token", kind: "key", minLength: LONG_KEY_MIN, vague: false };
+  }
   if (parts.at(-1) === "key" && parts.length > 1 && !HARMLESS_KEYS.test(parts.at(-2) ?? "")) {
     return { role: "token", kind: "key", minLength: ANY_KEY_MIN, vague: false };
   }

@@ -25,6 +25,9 @@ export interface Value {
 /** Calls around a literal that leave it what it is. */
 const WRAPPER =
   /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive)\([ \t]*|\[\]byte\(/y;
+/** Any call at all: what it is given may be a name to look up. */
+const CALL =
+  /(?:new[ \t]+)?(?:&?[A-Za-z_$]\w{0,40}(?:::|\.)){0,4}[A-Za-z_$]\w{0,40}!?\([ \t]*(?:[A-Za-z_.]{1,40}\([ \t]*)?/y;
 const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`“”„«「『])/y;
 const CLOSING: Record<string, string> = { "“": "”", "„": "“", "«": "»", "「": "」", "『": "』" };
 const BARE = /(?:[^\s"'`<>\\]|\\(?![nrt"'\\])){1,400}/y;
@@ -43,7 +46,7 @@ export function valueOf(text: string, place: Place): Value | undefined {
     const link = text.slice(place.end, at);
     if (spoken && !isTold(link, place.named)) continue;
     const quoted = closesString(before, link, text[at]) ? undefined : readQuoted(text, at);
-    if (quoted) {
+    if (quoted && !isLookedUp(text.slice(at, quoted.start), text.slice(quoted.start, quoted.end))) {
       const certain = isEnvironment(before, link) || inConnectionString(before, link);
       return { ...quoted, certainty: certain ? "certain" : "quoted", listed };
     }
@@ -53,6 +56,12 @@ export function valueOf(text: string, place: Place): Value | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether the literal is the argument of an unknown call and reads as a name: get("db.password"). */
+function isLookedUp(opening: string, value: string): boolean {
+  if (!opening.includes("(") || lastIndexOf(WRAPPER, opening, 0) !== undefined) return false;
+  return isReadable(value) || value.length < 16 || /[\s/.]/.test(value);
 }
 
 /** Whether the words between name and value let it be told there: those of "password length:" do not. */
@@ -77,7 +86,7 @@ function closesString(before: string, link: string, quote = ""): boolean {
 }
 
 function readQuoted(text: string, at: number): { start: number; end: number } | undefined {
-  const from = lastIndexOf(WRAPPER, text, at) ?? at;
+  const from = lastIndexOf(WRAPPER, text, at) ?? lastIndexOf(CALL, text, at) ?? at;
   QUOTE.lastIndex = from;
   const [opening, escape = "", quote = ""] = QUOTE.exec(text) ?? [];
   if (opening === undefined) return undefined;
