@@ -16,6 +16,9 @@ const NAME_MAX = 80;
 const LINE_MAX = 10_000;
 /** Names that promise no more than a long key. */
 const LONG_KEY = 40;
+/** Values hardly overlap: where those of a line are longer than this together, it is no text that someone wrote. */
+const JUDGED_TIMES = 2;
+const JUDGED_MIN = 2000;
 const MADE_UP_MIN = 8;
 /** Where a word would do as well, letters alone must be as many as this. */
 const LETTERS_MIN = 16;
@@ -28,12 +31,15 @@ export function findAssignments(text: string): SecretFinding[] {
   const findings: SecretFinding[] = [];
   let lineStart = 0;
   let lineEnd = -1;
+  let judged = 0;
+  const names = new Map<string, NamedSecret | undefined>();
   TELLING.lastIndex = 0;
   for (let match = TELLING.exec(text); match; match = TELLING.exec(text)) {
     if (match.index > lineEnd) {
       lineStart = text.lastIndexOf("\n", match.index) + 1;
       lineEnd = text.indexOf("\n", match.index);
       if (lineEnd < 0) lineEnd = text.length;
+      judged = 0;
     }
     if (lineEnd - lineStart > LINE_MAX) {
       TELLING.lastIndex = lineEnd;
@@ -41,10 +47,12 @@ export function findAssignments(text: string): SecretFinding[] {
     }
     const [start, end] = nameAround(text, match.index, TELLING.lastIndex);
     TELLING.lastIndex = end;
-    const named = namedSecret(text.slice(start, end));
-    const found = named && valueOf(text, { start, end, lineStart, lineEnd, named });
+    const named = remembered(names, text.slice(start, end), namedSecret);
+    if (!named || judged > JUDGED_MIN + JUDGED_TIMES * (lineEnd - lineStart)) continue;
+    const found = valueOf(text, { start, end, lineStart, lineEnd, named });
     if (!found || RESOURCE.test(text.slice(Math.max(lineStart, start - NAME_MAX), start))) continue;
     const value = text.slice(found.start, found.end);
+    judged += value.length;
     if (isDoubtful(named, found, value)) continue;
     if (!isConvincing(named, value, found.certainty)) continue;
     const scheme = SCHEME.exec(value)?.[0].length ?? 0;
@@ -72,6 +80,11 @@ function isConvincing({ role, kind, minLength }: NamedSecret, value: string, cer
   // A secret may be drawn like a key or made up like a password: "supersecret-2024".
   const madeUp = kind.endsWith("secret") && /\d.*\d/.test(value) && value.length >= MADE_UP_MIN;
   return madeUp && isSecret("password", value, certainty);
+}
+
+function remembered<T>(memory: Map<string, T>, key: string, make: (key: string) => T): T {
+  if (!memory.has(key)) memory.set(key, make(key));
+  return memory.get(key) as T;
 }
 
 /** Letters of the scripts that part words by spaces. */

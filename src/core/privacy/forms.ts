@@ -36,7 +36,7 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /:\/\//,
     pattern:
-      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{1,200}|(?!\d+\/)[^\s"'`<>?#[\]]{1,200})(?=@[\w.[$%{-])/g,
+      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{1,200}|(?!\d+\/)(?:(?!:\/\/)[^\s"'`<>?#[\]]){1,200})(?=@[\w.[$%{-])/g,
     // A name as its own password is what every image ships with: "postgres:postgres".
     accepts: (secret, match) => given(secret) && secret.length > 2 && !match.startsWith(`://${secret}:`),
   },

@@ -45,8 +45,12 @@ export function valueOf(text: string, place: Place): Value | undefined {
     if (at === undefined || at === place.end) continue;
     const link = text.slice(place.end, at);
     if (spoken && !isTold(link, place.named)) continue;
-    const quoted = closesString(before, link, text[at]) ? undefined : readQuoted(text, at);
-    if (quoted && !isLookedUp(text.slice(at, quoted.start), text.slice(quoted.start, quoted.end))) {
+    const quoted = readQuoted(text, at);
+    if (
+      quoted &&
+      !closesString(before, link, text[at]) &&
+      !isLookedUp(text.slice(at, quoted.start), text.slice(quoted.start, quoted.end))
+    ) {
       const certain = isEnvironment(before, link) || inConnectionString(before, link);
       return { ...quoted, certainty: certain ? "certain" : "quoted", listed };
     }
