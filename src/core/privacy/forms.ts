@@ -1,8 +1,11 @@
 /** The forms in which credentials stand without a telling name: URLs, headers, commands, password files, calls. */
-import { isPlaceholder, isReadable, isSecret } from "./values.ts";
+import { isPlaceholder } from "./placeholders.ts";
+import { isSpoken } from "./passwords.ts";
+import { isReadable } from "./readable.ts";
+import { isSecret } from "./values.ts";
 import { isPlainWord } from "./words.ts";
 
-interface Form {
+export interface Form {
   kind: string;
   /** What is quickly looked for; a text without it is not searched. */
   near: RegExp;
@@ -12,14 +15,16 @@ interface Form {
   accepts: (secret: string, match: string) => boolean;
 }
 
-const given = (secret: string) =>
+/** What is written out, and no word such as "password". */
+export const given = (secret: string) =>
   !isPlaceholder(secret) &&
   !isPlainWord(secret) &&
   !/^(?:some|my|the|user|db)[-_]?pass(?:word|wd)?\d?$/i.test(secret);
 const drawn = (secret: string) => given(secret) && !isReadable(secret);
 
 /** A literal that someone made up to be a password, and no word. */
-const typed = (secret: string) => /[^A-Za-z_ -]/.test(secret) && isSecret("password", secret, "quoted");
+export const typed = (secret: string) =>
+  /[^A-Za-z_ -]/.test(secret) && isSecret("password", secret, "quoted");
 
 /** Whether this is base64 of "user:password". */
 function isBasic(secret: string): boolean {
@@ -31,7 +36,7 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /:\/\//,
     pattern:
-      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{1,200}|(?!\d+\/)[^\s"'`<>?#[\]]{1,200})(?=@[\w.[$%{-])/g,
+      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{1,200}|(?!\d+\/)(?:(?!:\/\/)[^\s"'`<>?#[\]]){1,200})(?=@[\w.[$%{-])/g,
     // A name as its own password is what every image ships with: "postgres:postgres".
     accepts: (secret, match) => given(secret) && secret.length > 2 && !match.startsWith(`://${secret}:`),
   },
@@ -52,13 +57,13 @@ export const FORMS: readonly Form[] = [
   {
     kind: "bearer token",
     near: /bearer/i,
-    pattern: /\bbearer[ \t]{1,4}([\w.~+/-]{12,2000}={0,2})/gi,
+    pattern: /\bbearer(?:[ \t]{1,4}|\\?["'][ \t]{0,4}[,+:][ \t]{0,4}\\?["'])([\w.~+/-]{12,2000}={0,2})/gi,
     accepts: drawn,
   },
   {
     kind: "credentials",
     near: /basic/i,
-    pattern: /\bbasic[ \t]{1,4}([A-Za-z0-9+/]{8,500}={0,2})/gi,
+    pattern: /\bbasic(?:[ \t]{1,4}|\\?["'][ \t]{0,4}[,+:][ \t]{0,4}\\?["'])([A-Za-z0-9+/]{8,500}={0,2})/gi,
     accepts: isBasic,
   },
   {
@@ -68,38 +73,6 @@ export const FORMS: readonly Form[] = [
       /authorization\\?["']?[ \t]{0,4}[:=,][ \t]{0,4}\\?["'`]?(?:[A-Za-z-]{3,20}[ \t=]{1,4})?([\w.~+/:-]{12,2000}={0,2})/gi,
     accepts: (secret) => drawn(secret) && !/^\w+:\/\//.test(secret),
   },
-  // curl -u user:password, --user user:password
-  {
-    kind: "password",
-    near: /-u/i,
-    pattern: /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{0,4}["']?[\w.@+-]{1,80}:([^\s"'`]{3,120})/g,
-    accepts: given,
-  },
-  {
-    kind: "password",
-    near: /mysql/i,
-    pattern: /\bmysql(?:dump|admin)?\b[^\n|;]{0,200}[ \t]-p["']?([^\s"'`|;]{4,80})/g,
-    accepts: given,
-  },
-  {
-    kind: "password",
-    near: /sshpass/i,
-    pattern: /\bsshpass[ \t]{1,4}-p[ \t]{0,4}["']?([^\s"'`]{4,80})/g,
-    accepts: given,
-  },
-  {
-    kind: "password",
-    near: /login/i,
-    pattern: /\blogin\b[^\n|;]{0,200}[ \t]-p[ \t]{1,4}["']?([^\s"'`]{4,120})/g,
-    accepts: given,
-  },
-  {
-    kind: "password",
-    near: /redis-cli/i,
-    pattern: /\bredis-cli\b[^\n|;]{0,200}[ \t]-a[ \t]{1,4}["']?([^\s"'`]{4,120})/g,
-    accepts: given,
-  },
-  { kind: "password", near: /pass:/i, pattern: /[ \t]pass:([^\s"'`]{4,80})/g, accepts: given },
   // .netrc, on one line or several
   {
     kind: "password",
@@ -142,32 +115,10 @@ export const FORMS: readonly Form[] = [
     pattern: /^[\w.*-]{1,80}:(?:\d{2,5}|\*):[\w*-]{1,60}:[\w.*-]{1,60}:([^\s:]{3,120})$/gm,
     accepts: given,
   },
-  // client.login("user", "password"), auth=("user", "password"), WiFi.begin("network", "password")
-  {
-    kind: "password",
-    near: /auth|credential|login|getConnection|begin|UserPassword/i,
-    pattern:
-      /\b(?:HTTPBasicAuth|HTTPDigestAuth|[Bb]asic_?[Aa]uth|SetBasicAuth|UsernamePassword\w{0,30}|PasswordAuthentication|PasswordCredential|NetworkCredential|UserPassword|WiFi\.begin|getConnection|login|auth)[ ]?=?[ ]?[([]\s{0,20}(?:[^,()\n]{1,80},\s{0,20}){1,2}["'`]([^"'`\n]{5,100})(?=["'`]\s{0,20}[,)\]])/g,
-    accepts: typed,
-  },
-  {
-    kind: "secret",
-    near: /jwt/i,
-    pattern: /\bjwt\.(?:sign|verify|encode|decode)\([^"'`\n]{1,100},[ ]?["'`]([^"'`\n]{5,200})(?=["'`])/gi,
-    accepts: (secret) => typed(secret) || isSecret("token", secret, "quoted"),
-  },
   {
     kind: "password",
     near: /SecureString/i,
     pattern: /ConvertTo-SecureString[ ]{1,4}(?:-String[ ]{1,4})?["']([^"'\n]{4,100})(?=["'])/gi,
-    accepts: given,
-  },
-  // echo user:password | chpasswd
-  {
-    kind: "password",
-    near: /\becho\b/,
-    pattern:
-      /\becho[ ]{1,4}(?:-n[ ]{1,4})?["']?(?:[\w.-]{1,40}:)?([^\s"'|]{4,200})(?=["']?[ ]{0,4}\|[ ]{0,4}(?:sudo\b|chpasswd|passwd|docker login|podman login|helm registry login|gh auth login))/g,
     accepts: given,
   },
   {
@@ -190,11 +141,58 @@ export const FORMS: readonly Form[] = [
       /\b(?:mnemonic|(?:seed|recovery)[ _-]?phrase|seed)["']?[ ]?[:=]{1,2}[ ]?["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![\w ])/gi,
     accepts: () => true,
   },
+  // "login: ann / password", "zugang: ann:password"
+  {
+    kind: "password",
+    near: /login|credential|zugang|account|user|log in|acc[eè]s/i,
+    pattern:
+      /\b(?:logins?|credentials?|creds|zugang(?:sdaten)?|anmelde(?:daten|n)|accounts?|acc[eè]so?s?|identifiants|user(?:name)? ?[/:&+] ?pass(?:word|wort)?|log ?in (?:with|as))\b[^\n:="'`]{0,40}?(?:[:=]|with|as|mit)[ \t]{1,4}["'`*]{0,3}[\w.@+-]{2,60}["'`*]{0,3}[ \t]{0,2}(?:\/|:|,|\||und|and|&)[ \t]{0,2}["'`*]{0,3}([^\s"'`]{6,80})/gi,
+    accepts: (secret) => isSpoken(secret.replace(/[.,;:)*]+$/, "")),
+  },
+  // snmp-server community value RO
+  {
+    kind: "community",
+    near: /community/,
+    pattern:
+      /\b(?:r[ow]community6?|snmp-server[ \t]community|com2sec[^\n]{1,80}?)[ \t]{1,10}["']?([^\s"']{6,80})/g,
+    accepts: isSpoken,
+  },
+  // 'user' * "value" *, : PSK "value"
+  {
+    kind: "password",
+    near: /PSK|EAP|XAUTH|RSA/,
+    pattern: /:[ \t]{1,10}(?:PSK|EAP|XAUTH|RSA[ \t]\S{1,80})[ \t]{1,10}["']([^"'\n]{4,120})/g,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /\*/,
+    pattern:
+      /^["']?[\w.@-]{1,60}["']?[ \t]{1,20}(?:\*|[\w.-]{1,40})[ \t]{1,20}["']?([^\s"'*]{6,80})(?=["']?[ \t]{1,20}\*[ \t]*$)/gm,
+    accepts: isSpoken,
+  },
+  // identified by value; auth-pass name value; stats auth user:value
+  {
+    kind: "password",
+    near: /identified by|auth-pass|stats auth|insecure-password|add_header|smtp_sasl|sasl_passwd|auth_param/i,
+    pattern:
+      /\b(?:identified[ \t]by|auth-pass[ \t]{1,4}\S{1,60}|stats[ \t]{1,4}auth[ \t]{1,4}[\w.-]{1,60}:|insecure-password)[ \t]{0,4}([^\s"']{5,80})/gi,
+    accepts: (secret) =>
+      isSpoken(secret) || (/\d/.test(secret) && given(secret) && isSecret("password", secret, "quoted")),
+  },
+  // [mail.host]:587 user:value
+  {
+    kind: "password",
+    near: /\]:\d{2,5}[ \t]/,
+    pattern: /^\[[\w.-]{1,80}\]:\d{2,5}[ \t]{1,20}[\w.@+-]{1,80}:([^\s]{5,100})/gm,
+    accepts: given,
+  },
   // ?key=…, for the names that are not telling by themselves
   {
     kind: "key",
-    near: /[?&](?:key|code|signature|sid)=/,
-    pattern: /[?&](?:key|code|signature|sid)=([\w%-]{24,300}={0,2})/g,
+    near: /[?&](?:key|code|signature|sid|appid|app_id|apiid|license|licence|hash|k)=/,
+    pattern:
+      /[?&](?:key|code|signature|sid|appid|app_id|apiid|license|licence|hash|k)=([\w%-]{24,300}={0,2})/g,
     accepts: (secret) => /\d/.test(secret) && drawn(secret),
   },
   {

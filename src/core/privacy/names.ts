@@ -1,11 +1,12 @@
 /** What a name says about the value it is given. */
+import { inEnglish } from "./languages.ts";
 import type { Role } from "./values.ts";
 
 export interface NamedSecret {
   role: Role;
   /** As a person reads it: "password", "API key". */
   kind: string;
-  /** Whether the name is but "pass", which means other things as well: no word of letters alone counts then. */
+  /** Whether the name has other meanings, as "pass" has: no word of letters alone counts then. */
   vague: boolean;
   /** The name says little: what is shorter than this, or does not look drawn by chance, is no secret. Else 0. */
   minLength: number;
@@ -20,7 +21,7 @@ const ABOUT =
   /^(?:hash|hashed|digest|sha\d*|md5|checksum|sum|fingerprint|thumbprint|id|ids|uuid|arn|url|uri|urls|path|file|filename|dir|name|names|type|kind|header|headers|prefix|suffix|regex|re|pattern|label|labels|placeholder|title|text|message|msg|error|errors|hint|help|field|fields|input|column|col|param|count|counts|length|len|size|limit|max|min|ttl|expiry|expires|expiration|at|date|time|age|policy|rule|rules|strength|version|algorithm|alg|algo|method|mode|provider|manager|service|store|storage|source|ref|selector|class|css|icon|button|form|page|screen|view|modal|component|index|pos|position|start|end|offset|line|map|list|set|address|mint|symbol|contract|balance|amount|price|cost|usage|budget|public|pub|rotation|scope|scopes|endpoint|format|encoding|schema|model|stdin|prompt|required|enabled|valid|match|confirmation|test|ed|er|izer|ize|color|style|bits|stream|status|state|event|action|code|data)$/;
 
 const PASSWORD =
-  /(?:password|passwd|passphrase|passcode|passwort|kennwort|contrasena|contraseña|senha|motdepasse)$|^(?:pw|pass|pwd|psw|pswd|passw)$|(?:db|database|user|root|smtp|my|ssh|ftp|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
+  /(?:password|passwd|passphrase|passcode|passwort)$|^(?:pw|pass|pwd|psw|pswd|passw|psk)$|(?:db|database|user|root|smtp|my|ssh|ftp|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
 
 /** Before "key", these make it a secret one. */
 const SECRET_KEYS =
@@ -37,14 +38,21 @@ const HARMLESS_KEYS =
 const LOOSE_MIN = 16;
 /** "COSMOS_KEY": a key of something unheard of. */
 const ANY_KEY_MIN = 32;
+/** "key" alone is the key of a table as well. */
+const LONG_KEY_MIN = 40;
+
+/** Whether the word says that a secret is spoken of and not told: "password policy". */
+export function isAbout(word: string): boolean {
+  return ABOUT.test(word.toLowerCase());
+}
 
 /** The words of a name: camel case, snake case, kebab case and dots taken apart, lower case. */
 function wordsOf(name: string): string[] {
-  return name
+  return inEnglish(name)
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .toLowerCase()
-    .split(/[^a-z0-9ñ]+/)
+    .split(/[^a-z0-9]+/)
     .filter(Boolean);
 }
 
@@ -53,7 +61,10 @@ export function namedSecret(name: string): NamedSecret | undefined {
   const parts = wordsOf(name);
   while (parts.length > 1 && TAIL.test(parts.at(-1) ?? "")) parts.pop();
   const exact = secretAt(parts, parts.length - 1);
-  if (exact) return { ...exact, minLength: 0, vague: parts.length === 1 && parts[0] === "pass" };
+  if (exact) return { ...exact, minLength: 0, vague: isVague(parts) };
+  if (parts.length === 1 && parts[0] === "key") {
+    return { role: "token", kind: "key", minLength: LONG_KEY_MIN, vague: false };
+  }
   if (parts.at(-1) === "key" && parts.length > 1 && !HARMLESS_KEYS.test(parts.at(-2) ?? "")) {
     return { role: "token", kind: "key", minLength: ANY_KEY_MIN, vague: false };
   }
@@ -65,6 +76,14 @@ export function namedSecret(name: string): NamedSecret | undefined {
   return undefined;
 }
 
+/** Whether the name is but a word that means other things as well, or a pass of something: "addPass", "renderPass". */
+function isVague(parts: string[]): boolean {
+  const [last = "", before = ""] = parts.toReversed();
+  if (last === "pass")
+    return !/^(?:db|database|user|root|admin|smtp|mail|login|auth|set|with|my)$/.test(before);
+  return parts.length === 1 && /^(?:vague|salt|pepper)$/.test(last);
+}
+
 function secretAt(parts: string[], at: number): { role: Role; kind: string } | undefined {
   const word = parts[at] ?? "";
   const before = parts[at - 1] ?? "";
@@ -73,7 +92,7 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     /^(?:fastcgi|proxy|uwsgi|scgi|grpc|memcached|by|first|second|last|next|one|multi)$/.test(before)
   )
     return undefined;
-  if (PASSWORD.test(word)) return { role: "password", kind: "password" };
+  if (PASSWORD.test(word) || word === "vague") return { role: "password", kind: "password" };
   if (/^(?:phrase|code|word)$/.test(word) && before === "pass") return { role: "password", kind: "password" };
   if (/^secrets?$|secret$/.test(word)) {
     return { role: "token", kind: before === "client" ? "client secret" : "secret" };
@@ -82,7 +101,9 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     if (HARMLESS_TOKENS.test(before) || /^(?:csrf|xsrf|page|pagination|next)/.test(word)) return undefined;
     return { role: "token", kind: "token" };
   }
-  if (/^(?:credentials?|creds?|auth|bearer|jwt|psk|pat|authorization|apikey|sas|accesskey)$/.test(word)) {
+  if (
+    /^(?:credentials?|creds?|auth|bearer|jwt|pat|authorization|apikey|sas|accesskey|salt|pepper)$/.test(word)
+  ) {
     return {
       role: "token",
       kind: word === "apikey" ? "API key" : word.startsWith("cred") ? "credentials" : "token",

@@ -35,6 +35,36 @@ export function isPlainWord(word: string): boolean {
   return WORDS.has(word.toLowerCase());
 }
 
+/** Words of which messages about passwords are made, in some languages, without accents. */
+const MESSAGE = new Set(
+  `characters character chars letters letter digits digit numbers symbols least most than more fewer longer shorter between
+  too long short minutes minute hours hour days day seconds times attempts try again later wait remaining left step of in
+  on at by be has zeichen mindestens hochstens stellen ziffern buchstaben minuten stunden tage lang muss darf ist sind und
+  oder der die das ein eine caracteres caracteres al menos minimo maximo debe tener como dias horas minutos pelo deve ter
+  caracteres caracteres au moins doit contenir minutes jours heures et ou le la les des du de caratteri almeno deve essere
+  tekens minstens moet zijn tegn minst skal tecken minst maste merkkia vahintaan znakow znaku znaky minimalnie musi
+  karakter en az legalabb ky tu phai it nhat karakter minimal harus simvolov pg tokens version line lines column page row
+  error code http rfc ssl tls usd eur bit bits byte bytes mb kb gb ms`.split(/\s+/),
+);
+
+/** Whether the word belongs to a message to the reader: "at least 8 characters". */
+export function isMessageWord(word: string): boolean {
+  return MESSAGE.has(folded(word));
+}
+
+/** Lower case, without accents. */
+export function folded(text: string): string {
+  return text
+    .normalize("NFD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll("ł", "l")
+    .replaceAll("đ", "d")
+    .replaceAll("ı", "i")
+    .replaceAll("ø", "o")
+    .replaceAll("ß", "ss");
+}
+
 const TECHNICAL =
   /^(?:e2e|i18n|l10n|a11y|k8s|s3|ec2|r2|d1|h[1-6]|v\d{1,2}|x509|x86|[236]fa|u2f|webauthn|fido2|oauth[12]?(?:\.\d)?|auth0|p12|pkcs\d{1,2}|sha\d{1,3}|md[45]|base\d{2}|b64|utf\d{1,2}|ut?f8|argon2(?:i|d|id)?|pbkdf2|bcrypt|scrypt|hs\d{3}|rs\d{3}|es\d{3}|ps\d{3}|aes\d{0,3}|rsa\d{0,4}|ed25519|curve25519|secp256[kr]1|http[123]|ipv[46]|int\d{1,2}|uint\d{1,2}|float\d{2}|string\d?|mp[34]|neo4j|log4j|web3|es\d{1,4}|rfc\d{3,4}|iso\d{3,5}|cp\d{3,4}|latin1|win32|win64|p\d{2}|mysql\d?|sqlite3?|python\d?|php\d?|vue\d|angular\d?|bootstrap\d|log10|cap\d?)$/i;
 

@@ -43,6 +43,15 @@ export const CLOUD_KEYS: readonly PrefixRule[] = [
 ];
 
 export const CLOUD_EMBEDDED: readonly EmbeddedRule[] = [
+  // Storage, Cosmos and Batch have keys of 64 bytes.
+  { kind: "Azure key", near: /==["'`]/, pattern: /(?<=["'`])([A-Za-z0-9+/]{86}==)(?=["'`])/g },
+  // Nodes of block chains have their key in the path.
+  {
+    kind: "node API key",
+    near: /\.(?:infura\.io|alchemy\.com|alchemyapi\.io|quiknode\.pro|ankr\.com|getblock\.io|chainstack\.com|blastapi\.io|nodereal\.io|moralis-nodes\.com|pokt\.network|drpc\.org)\//,
+    pattern:
+      /\.(?:infura\.io|alchemy\.com|alchemyapi\.io|quiknode\.pro|ankr\.com|getblock\.io|chainstack\.com|blastapi\.io|nodereal\.io|moralis-nodes\.com|pokt\.network|drpc\.org)\/(?:[\w-]{1,20}\/){0,4}([\w-]{30,70})(?![\w-])/g,
+  },
   {
     kind: "Azure storage key",
     near: /AccountKey=/,
