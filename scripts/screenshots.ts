@@ -60,6 +60,12 @@ async function picture(name: string): Promise<void> {
   }
 }
 
+/** Changes settings, and gives the window the time to see it. */
+async function settle(settings: Record<string, unknown>): Promise<void> {
+  await session.server.writeSettings(settings);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+}
+
 const scenes: Record<string, () => Promise<void>> = {
   async chat() {
     await workbench.openFile("src/duration.ts");
@@ -120,6 +126,68 @@ const scenes: Record<string, () => Promise<void>> = {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await picture("learning");
     await workbench.runCommand("View: Close Editor");
+  },
+  async quote() {
+    await settle({ "hybrid.quotes.above": 0.01 });
+    await workbench.newChat();
+    await workbench.openFile("src/payments.ts");
+    await workbench.placeCursor("switch (method)", { offset: 2 });
+    await workbench.send("@hybrid /refactor refactor this into a strategy pattern across files");
+    await workbench.quickPick("This asks for");
+    await picture("quote");
+    await workbench.page.keyboard.press("Escape");
+    await settle({ "hybrid.quotes.above": 0.25 });
+  },
+  async redacted() {
+    await workbench.newChat();
+    anthropic.script({
+      text: ({ raw }) => {
+        const [placeholder = "the key"] = /\[redacted: [^\]]+\]/.exec(raw) ?? [];
+        return `Read it from the environment instead of the source:\n\n\`\`\`ts\n// was ${placeholder}\nconst key = process.env.STRIPE_KEY;\n\`\`\``;
+      },
+    });
+    // Put together here, so that no key stands in a file.
+    const key = ["sk", "live", "51Hq7TzKjW3mVxB9dR2nL8pQ"].join("_");
+    await workbench.ask(`@hybrid how do I get this out of our checkout service: const key = "${key}";`);
+    await picture("redacted");
+  },
+  async egress() {
+    await workbench.runCommand("Hybrid: Show What Left This Machine");
+    await workbench.waitFor("the ledger", async () => (await workbench.previewText())?.includes("SHA-256"));
+    await picture("egress");
+    await workbench.runCommand("View: Close Editor");
+  },
+  async budget() {
+    await settle({ "hybrid.budget.daily": 0.06, "hybrid.budget.monthly": 40 });
+    await workbench.statusBarTooltip(ITEM);
+    await picture("budget");
+    await workbench.page.keyboard.press("Escape");
+    await settle({ "hybrid.budget.daily": 0, "hybrid.budget.monthly": 0 });
+  },
+  async drill() {
+    await workbench.runCommand("Hybrid: Outage Drill…");
+    await workbench.quickPick("Outage Drill");
+    await workbench.pick("The cloud is down");
+    await workbench.pick("5 minutes");
+    await workbench.newChat();
+    await workbench.openFile("src/payments.ts");
+    await workbench.placeCursor("switch (method)", { offset: 2 });
+    ollama.script({ text: REVIEW });
+    await workbench.ask("@hybrid /review is this safe against replayed tokens across all the payment flows?");
+    await picture("drill");
+    await workbench.clickNotification("for 5 minutes", "End It Now");
+  },
+  async lightbulb() {
+    await workbench.runCommand("Notifications: Clear All Notifications");
+    await workbench.openFile("src/duration.ts");
+    await workbench.placeCursor("parseDuration(text", { offset: 3 });
+    await workbench.page.keyboard.press("Shift+End");
+    await workbench.page.keyboard.press("ControlOrMeta+.");
+    await workbench.waitFor("the lightbulb's menu", async () =>
+      (await workbench.page.locator(".action-widget").innerText()).includes("Hybrid"),
+    );
+    await picture("lightbulb");
+    await workbench.page.keyboard.press("Escape");
   },
   async statusbar() {
     await workbench.statusBarTooltip(ITEM);
