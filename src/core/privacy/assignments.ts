@@ -3,7 +3,7 @@ import { TELLING_ELSEWHERE } from "./languages.ts";
 import { type NamedSecret, namedSecret } from "./names.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { type Value, valueOf } from "./syntax.ts";
-import { isReadable, isStrong } from "./readable.ts";
+import { isNoise, isReadable, isStrong } from "./readable.ts";
 import { type Certainty, isSecret } from "./values.ts";
 
 /** Every name of a secret has one of these in it. */
@@ -65,7 +65,7 @@ export function findAssignments(text: string): SecretFinding[] {
 function isDoubtful({ vague }: NamedSecret, { listed, certainty }: Value, value: string): boolean {
   if (certainty === "certain" || !(listed || vague)) return false;
   if (listed && vague) return true;
-  if (value.includes("=") && !isStrong(value)) return true;
+  if (value.includes("=") && !isStrong(value) && !isNoise(value)) return true;
   if (listed && /^[a-z]+\d[a-z]+$/.test(value)) return true;
   return /^[A-Za-z]*$/.test(value) && (value.length < LETTERS_MIN || isReadable(value));
 }

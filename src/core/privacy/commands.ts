@@ -24,7 +24,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["net(?:\\.exe)?", "use[ \\t]+(?:[A-Za-z*]:?[ \\t]+)?\\\\\\\\\\S{1,120}[ \\t]+"],
   ["net(?:\\.exe)?", "user[ \\t]+[^\\s/]{1,80}[ \\t]+"],
   ["smbclient|rpcclient|smbget|mount_smbfs|net", "(?:-U|--user)[ \\t=]*[\"']?[^\\s%\"']{1,80}%"],
-  ["lftp", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
+  ["lftp(?:[ \\t]+-e[ \\t]+(?:\"[^\"\\n]{0,200}\"|'[^'\\n]{0,200}'))?", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
   ["http|https|xh|curlie", "(?:-a|--auth)[ \\t=]*[\"']?[^\\s:\"']{1,80}:"],
   ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/"],
   [
