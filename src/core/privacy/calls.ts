@@ -14,7 +14,7 @@ interface Call {
 const CALLS: readonly Call[] = [
   // user, password
   {
-    names: String.raw`\w*Basic_?Auth\w*|\w*Digest_?Auth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|createUser|create_user|create_superuser`,
+    names: String.raw`\w*[bB]asic_?[aA]uth\w*|\w*[dD]igest_?[aA]uth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|createUser|create_user|create_superuser`,
     role: "password",
     at: [1, 2],
   },
@@ -32,12 +32,12 @@ const CALLS: readonly Call[] = [
   },
   // access key, secret key
   {
-    names: String.raw`\w*BasicCredentials\.create|\w*AWSCredentials|NewStaticCredentials\w*|StorageSharedKeyCredential|AzureNamedKeyCredential|NewSharedKeyCredential|AWS\.Credentials|Aws::Credentials\.new|Credentials::new|CosmosClient|DocumentClient`,
+    names: String.raw`\w*BasicCredentials\.create|\w*AWSCredentials|NewStaticCredentials\w*|StorageSharedKeyCredential|AzureNamedKeyCredential|NewSharedKeyCredential|AWS\.Credentials|Aws::Credentials\.new|Credentials::new|CosmosClient|DocumentClient|algolia\w*`,
     role: "token",
     at: [1],
   },
   {
-    names: String.raw`\w*KeyCredential|ApiKeyAuth|BearerAuth|\w*TokenAuth\w*|bearer_auth|setBearerAuth|withToken`,
+    names: String.raw`\w*KeyCredential|(?:ethers\.)?Wallet|privateKeyToAccount|ApiKeyAuth|BearerAuth|\w*TokenAuth\w*|bearer_auth|setBearerAuth|withToken`,
     role: "token",
     at: [0],
   },
@@ -89,7 +89,12 @@ export function findInCalls(text: string): SecretFinding[] {
 }
 
 function accepts(role: Role, value: string): boolean {
-  return value.length > 4 && (role === "password" ? typed(value) : isSecret("token", value, "quoted"));
+  return (
+    value.length > 4 &&
+    (role === "password"
+      ? typed(value) && !/^(?:cn|uid|ou|dc|o)=/i.test(value)
+      : isSecret("token", value, "quoted"))
+  );
 }
 
 /** The arguments from here to the closing bracket, or as far as is read. */

@@ -90,7 +90,7 @@ export const COMMANDS: readonly Form[] = [
     kind: "password",
     near: /assword|assphrase/,
     pattern:
-      /ass(?:word|phrase)[^\n]{0,40}["'}][^\n]{0,20}\s{1,40}\{?\s{0,40}(?:exp_)?send(?:line|_user)?\(?[ \t]{0,4}(?:--[ \t]{1,4})?["']([^\s"'$\\]{4,100})(?=(?:\\[rn])*["'])/g,
+      /ass(?:word|phrase)[^\n]{0,40}["'}][^\n]{0,20}\s{1,40}\{?\s{0,40}(?:exp_)?send(?:line|_user)?\(?[ \t]{0,4}(?:--[ \t]{1,4})?["']([^\s"'$\\]{4,100})(?=\s{0,6}["'])/g,
     accepts: given,
   },
 ];

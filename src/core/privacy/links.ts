@@ -45,7 +45,10 @@ export const LINKS: readonly Link[] = [
       /[ \t]*[=:][ \t]*[\w.$?]{1,60}(?:[[(]["'][\w.-]{1,60}["'][)\]])?!?[ \t]*(?:\|\||\?\?|\?:|\/\/|\bor\b)[ \t]*/y,
   },
   // env::var("NAME").unwrap_or("value".into()), getenv("NAME") ?: "value"
-  { pattern: /["'`][)\]}]{1,2}[\w.!?]{0,30}\.(?:\w*or_?else|\w*unwrap_or\w*|or)\((?:\|_?\|[ \t]*)?/iy },
+  {
+    pattern:
+      /["'`][)\]}]{1,2}(?:[\w.!?]{0,30}\.(?:\w*or_?else|\w*unwrap_or\w*|or)\((?:\|_?\|[ \t]*)?|[ \t]*\{[ \t]*)/iy,
+  },
   {
     pattern: /[ \t]*(?::[^=\n]{1,40})?=[ \t]*[\w.]{1,30}\((?:["'][\w.-]{1,60}["'],[ \t]*)?default[ ]?=[ ]?/y,
   },
@@ -54,8 +57,30 @@ export const LINKS: readonly Link[] = [
   // name => "value", name := "value", environment["name"] || "value"
   {
     pattern:
-      /!?\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}(?:=>|<-|\?\?=?|\?:|\/\/|\|\|=?|[!=]==?|:=|\bor\b)\s{0,200}/y,
+      /!?\\{0,3}["'`]?[\]}]{0,2}\)?[ \t]{0,40}(?:=>|<-|\?\?=?|\?:|\/\/|\|\|=?|[!=]==?|:=|\bor\b)\s{0,200}/y,
   },
+  // variable "name" { default = "value" }
+  { pattern: /["']?[ \t]*:?[ \t]*\{[^{}]{0,300}?\b(?:default|defaultValue|value)["']?[ \t]*[=:][ \t]*/y },
+  // option("name", help="…", default="value")
+  { pattern: /["'],[^\n]{0,160}?\bdefault(?:_?[vV]alue)?["']?[ \t]*[:=][ \t]*(?=["'`])/y },
+  // user, password = "ann", "value"
+  {
+    pattern: /[\])]?[ \t]*:?=[ \t]*[[(]?(?:["'][^"'\n]{0,60}["'],[ \t]*){1,3}/y,
+    when: (before) => /[\w$],[ \t]*[$@]?$/.test(before),
+  },
+  // password() { return "value"; }
+  {
+    pattern:
+      /\([^()\n]{0,40}\)[^\n;"'`(){}=]{0,40}(?:\{\s{0,40}|:\s{0,40}|[ \t]*)(?:return|=>?|echo|->)[ \t]*(?=[@bBuUrR]{0,2}["'])/y,
+  },
+  { pattern: /[ \t]*(?:\{[ \t]*get[ \t]*)?=>[ \t]*(?=["'])/y },
+  // password.equals("value"), find("#password").fill("value"), fill('[name="password"]', "value"), "password" with "value"
+  {
+    pattern:
+      /(?:["'`]?\]?["'`]?\){0,2})\.(?:equals(?:IgnoreCase)?|contentEquals|eql\?|type|fill|send_?keys|set(?:_?value|_?text)?|val|press_?sequentially|enter_?text|type_?text|clear\(\)\.(?:type|fill|send_?keys))\([ \t]*/iy,
+  },
+  { pattern: /["'`]\]["'`][ \t]*,[ \t]*/y },
+  { pattern: /["'][ \t]+(?:with|as|to|=)[ \t]+/y },
   // NAME ?= value, NAME := value
   {
     pattern: /[ \t]*[?:+]?=[ \t]*/y,
@@ -63,7 +88,7 @@ export const LINKS: readonly Link[] = [
   },
   {
     pattern:
-      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])[ \t]*(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
+      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])(?:[*_]{2}(?=[ \t]))?[ \t]*(?:!!str[ \t]+)?(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
     bare: always,
   },
   // name: NAME ⏎ value: "value"; key="name" value="value"
@@ -78,7 +103,7 @@ export const LINKS: readonly Link[] = [
   // the password is value, das Passwort lautet value, パスワードは value
   {
     pattern:
-      /(?:[ \t]{1,10}(?:is|was|ist|war|lautet|heißt|est|es|é|è|är|er|jest|je|là|to|auf)(?:[ \t](?:now|jetzt|noch|still|again|wieder|aber))?[ \t]{1,10}|[ \t]{0,4}(?:は|是|为|為|는|은)[ \t]{0,4})[:"'`„“]?(?<!["'`„“])/y,
+      /(?:(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[ \t]{1,10}(?:is|was|ist|war|lautet|heißt|est|es|é|è|är|er|jest|je|là|to|auf)(?:[ \t](?:now|jetzt|noch|still|again|wieder|aber))?[ \t]{1,10}|[ \t]{0,4}(?:は|是|为|為|는|은)[ \t]{0,4})/uy,
     bare: always,
     spoken: true,
   },
@@ -91,7 +116,7 @@ export const LINKS: readonly Link[] = [
   },
   // --name value, ENV NAME value, name "value"
   {
-    pattern: /[ \t]{1,80}/y,
+    pattern: /\*?[ \t]{1,80}/y,
     listed: true,
     bare: (before, name) => name.startsWith("-") || DIRECTIVE.test(before),
   },
@@ -116,6 +141,4 @@ export const LINKS: readonly Link[] = [
     bare: always,
     spoken: true,
   },
-  // variable "name" { default = "value" }
-  { pattern: /["']?[ \t]*:?[ \t]*\{[^{}]{0,300}?\b(?:default|defaultValue|value)["']?[ \t]*[=:][ \t]*/y },
 ];

@@ -25,7 +25,7 @@ const PASSWORD =
 
 /** Before "key", these make it a secret one. */
 const SECRET_KEYS =
-  /(?:api|access|secret|private|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
+  /(?:api|access|secret|private|unseal|recovery|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
 
 /** Before "token", these make it no secret: a place in a list, a part of a text. */
 const HARMLESS_TOKENS =
@@ -80,7 +80,9 @@ export function namedSecret(name: string): NamedSecret | undefined {
 function isVague(parts: string[]): boolean {
   const [last = "", before = ""] = parts.toReversed();
   if (last === "pass")
-    return !/^(?:db|database|user|root|admin|smtp|mail|login|auth|set|with|my)$/.test(before);
+    return !/^(?:db|database|user|root|admin|smtp|imap|pop|e?mail|login|auth|set|with|my|get|wifi|wlan|ap|sta|ssid|s?ftp|ssh|mqtt|mq|amqp|rabbit|redis|pg|postgres|mysql|mongo|sql|ldap|proxy|http|api|app|svc|service|sa|bind|vpn|rdp|vnc|nas|smb|cifs|keystore|store|key|trust|zip|enc|master|default|web|basic|client|server|host|sys|system|su|sudo|demo|guest|old|new|temp|current)$/.test(
+      before,
+    );
   return parts.length === 1 && /^(?:vague|salt|pepper)$/.test(last);
 }
 
@@ -101,6 +103,7 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     if (HARMLESS_TOKENS.test(before) || /^(?:csrf|xsrf|page|pagination|next)/.test(word)) return undefined;
     return { role: "token", kind: "token" };
   }
+  if (/^(?:otp|totp|mfa|2fa)$/.test(before) && word === "seed") return { role: "token", kind: "secret" };
   if (
     /^(?:credentials?|creds?|auth|bearer|jwt|pat|authorization|apikey|sas|accesskey|salt|pepper)$/.test(word)
   ) {
