@@ -19,9 +19,21 @@ export const DECLARES =
 /** The ways of Docker, Windows, other shells and configuring tools to set a variable without "=". */
 export const DIRECTIVE =
   /^\s*(?:ENV|ARG|setx|setenv|set[ ]-[gxU]{1,3})\s+$|\bconfig(?:ure)?(?:[ ](?:set|--?\w+))*[ ]+$/;
-const ELEMENT = /<(?:[\w:-]+\s[^<>]{0,200}["'])?$/;
+const ELEMENT = /<(?:[\w-]+:)?(?:[\w:-]+\s[^<>]{0,200}["'])?$/;
 
 export const LINKS: readonly Link[] = [
+  // ${PASSWORD}    value
+  {
+    pattern: /\}[ \t]{2,40}/y,
+    bare: always,
+    spoken: true,
+    when: (before) => before.endsWith("${"),
+  },
+  // user, password = "ann", "value"
+  {
+    pattern: /[\])]?[ \t]*:?=[ \t]*[[(]?(?:["'][^"'\n]{0,60}["'],[ \t]*){1,3}/y,
+    when: (before) => /[\w$],[ \t]*[$@]?$/.test(before),
+  },
   // name: Type = "value"; string name = "value"; char name[] = "value"
   { pattern: /[!?]?[ \t]*:[ \t]*[&'A-Za-z_[][\w.<>[\]|?&' ]{0,40}[ \t]:?=\s{1,200}/y },
   // password TYPE string VALUE 'value', password As String = "value", password VARCHAR2(30) := 'value'
@@ -63,11 +75,6 @@ export const LINKS: readonly Link[] = [
   { pattern: /["']?[ \t]*:?[ \t]*\{[^{}]{0,300}?\b(?:default|defaultValue|value)["']?[ \t]*[=:][ \t]*/y },
   // option("name", help="…", default="value")
   { pattern: /["'],[^\n]{0,160}?\bdefault(?:_?[vV]alue)?["']?[ \t]*[:=][ \t]*(?=["'`])/y },
-  // user, password = "ann", "value"
-  {
-    pattern: /[\])]?[ \t]*:?=[ \t]*[[(]?(?:["'][^"'\n]{0,60}["'],[ \t]*){1,3}/y,
-    when: (before) => /[\w$],[ \t]*[$@]?$/.test(before),
-  },
   // password() { return "value"; }
   {
     pattern:
@@ -110,7 +117,7 @@ export const LINKS: readonly Link[] = [
   // **password:** value, password for the wifi: value, mot de passe : value
   {
     pattern:
-      /(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[*_"'`)]{0,3}[ \t\u00a0]*(?::|：|=|→|->|–|—)[*_]{0,2}[ \t\u00a0]*/uy,
+      /(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[*_"'`)]{0,3}[ \t\u00a0]*(?:::?(?!:)|：|=|→|->|–|—)[*_]{0,2}[ \t\u00a0]*(?:\\\w{1,12}\{)?/uy,
     bare: always,
     spoken: true,
   },
@@ -122,7 +129,7 @@ export const LINKS: readonly Link[] = [
   },
   // <name>value</name>, <x name="name">value</x>, <key>name</key><string>value</string>
   {
-    pattern: /["']?[ \t]*>\s{0,100}(?:<(?:value|string)>|<!\[CDATA\[)?/y,
+    pattern: /(?:["'](?:\s[^<>\n]{0,120})?)?[ \t]*>\s{0,100}(?:<(?:value|string)>|<!\[CDATA\[)?/iy,
     bare: (before) => ELEMENT.test(before),
   },
   { pattern: /<\/key>\s{0,100}<string>/y, bare: always },
@@ -130,14 +137,13 @@ export const LINKS: readonly Link[] = [
   { pattern: /[*_`"']{0,3}[ \t]*\|[ \t]*[*_]{0,2}/y, bare: always, spoken: true },
   // <td>name</td><td>value</td>
   {
-    pattern:
-      /[ \t]*:?(?:<\/\w{1,8}>\s{0,40}){1,3}:?\s{0,40}(?:<(?:td|dd|code|span|p|value|string|div|kbd|b|i|em|strong)\b[^<>]{0,80}>\s{0,40}){1,3}/y,
+    pattern: /[ \t]*:?(?:<\/\w{1,20}>\s{0,40}){1,3}:?\s{0,40}(?:<\w{1,20}\b[^<>]{0,80}>\s{0,40}){1,3}/y,
     bare: always,
     spoken: true,
   },
   // enable secret 0 value; with password value
   {
-    pattern: /[ \t]+(?:[05678][ \t]+)?\(?/y,
+    pattern: /[ \t]+(?:[05678][ \t]+)?(?:\(|\\\w{1,12}\{)?/y,
     bare: always,
     spoken: true,
   },

@@ -2,8 +2,9 @@
 import { DECLARES, DIRECTIVE, LINKS } from "./links.ts";
 import { isAbout, type NamedSecret } from "./names.ts";
 import { isJoined, isSpaced, isSpoken } from "./passwords.ts";
-import { isReadable, isStrong } from "./readable.ts";
+import { isReadable, isStrong, words } from "./readable.ts";
 import type { Certainty } from "./values.ts";
+import { isPlainWord } from "./words.ts";
 
 /** A name in its text, with the line it stands on. */
 export interface Place {
@@ -28,7 +29,7 @@ type Found = Omit<Value, "listed" | "decoded">;
 
 /** Calls around a literal that leave it what it is. */
 const WRAPPER =
-  /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive)\([ \t]*|\[\]byte\(/y;
+  /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive|unsafePlainText|plainText|of)\([ \t]*|\[\]byte\(/y;
 /** Any call at all: what it is given may be a name to look up. */
 const CALL =
   /(?:new[ \t]+)?(?:&?[A-Za-z_$]\w{0,40}(?:::|\.)){0,4}[A-Za-z_$]\w{0,40}!?\([ \t]*(?:[A-Za-z_.]{1,40}\([ \t]*)?/y;
@@ -76,13 +77,15 @@ export function valueOf(text: string, place: Place): Value | undefined {
 /** Whether the literal is the argument of an unknown call and reads as a name: get("db.password"). */
 function isLookedUp(opening: string, value: string): boolean {
   if (!opening.includes("(") || lastIndexOf(WRAPPER, opening, 0) !== undefined) return false;
+  if (isJoined(value) && /\d/.test(value) && !/\./.test(value) && !words(value).some(isPlainWord))
+    return false;
   return isReadable(value) || value.length < 16 || /[\s/.]/.test(value);
 }
 
 /** Whether the words between name and value let it be told there: those of "password length:" do not. */
 function isTold(link: string, { vague, minLength }: NamedSecret): boolean {
   if (vague || minLength > 0) return false;
-  return !(link.match(/\p{L}+/gu) ?? []).some(isAbout);
+  return !(link.replaceAll(/<[^<>]*>/g, "").match(/\p{L}+/gu) ?? []).some(isAbout);
 }
 
 /** A value in a sentence, a table or a line of configuration. */
@@ -148,9 +151,9 @@ function readBare(
   const inString = inConnectionString(before, link);
   const flag = name.startsWith("-") || (/^[ \t]+$/.test(link) && DIRECTIVE.test(before));
   const element = link.includes(">");
-  if (element && text[end] !== "<" && !text.startsWith("]]>", end - 3)) return undefined;
+  if (element && text[end] !== "<" && !text.startsWith("]]>", end - 2)) return undefined;
   const stop = flag ? /[;|)]|,$|&&/ : /[;&,)\]}|]/;
-  const value = element ? whole : (whole.split(stop, 1)[0] ?? "");
+  const value = element ? whole.replace(/\]\]$/, "") : (whole.split(stop, 1)[0] ?? "");
   if (value === "" || (!flag && !inString && !element && isCode(whole))) return undefined;
   // PGPASSWORD=value psql …
   const shell = link === "=" && /^[A-Z][A-Z0-9_]+$/.test(name);
