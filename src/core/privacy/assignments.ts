@@ -3,12 +3,14 @@ import { TELLING_ELSEWHERE } from "./languages.ts";
 import { type NamedSecret, namedSecret } from "./names.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { type Value, valueOf } from "./syntax.ts";
-import { isReadable, isStrong } from "./readable.ts";
-import { type Certainty, isSecret } from "./values.ts";
+import { isJoined } from "./passwords.ts";
+import { isNoise, isReadable, isStrong, words } from "./readable.ts";
+import { isSecret } from "./values.ts";
+import { isPlainWord } from "./words.ts";
 
 /** Every name of a secret has one of these in it. */
 const TELLING = new RegExp(
-  String.raw`${TELLING_ELSEWHERE}|pass|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
+  String.raw`${TELLING_ELSEWHERE}|pass[ _-]?(?:phrase|word|code)|pass|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
   "gi",
 );
 const NAME_MAX = 80;
@@ -54,7 +56,7 @@ export function findAssignments(text: string): SecretFinding[] {
     const value = text.slice(found.start, found.end);
     judged += value.length;
     if (isDoubtful(named, found, value)) continue;
-    if (!isConvincing(named, value, found.certainty)) continue;
+    if (!isConvincing(named, value, found)) continue;
     const scheme = SCHEME.exec(value)?.[0].length ?? 0;
     findings.push({ kind: named.kind, start: found.start + scheme, end: found.end });
   }
@@ -65,20 +67,32 @@ export function findAssignments(text: string): SecretFinding[] {
 function isDoubtful({ vague }: NamedSecret, { listed, certainty }: Value, value: string): boolean {
   if (certainty === "certain" || !(listed || vague)) return false;
   if (listed && vague) return true;
-  if (value.includes("=") && !isStrong(value)) return true;
+  if (value.includes("=") && !isStrong(value) && !isNoise(value)) return true;
   if (listed && /^[a-z]+\d[a-z]+$/.test(value)) return true;
   return /^[A-Za-z]*$/.test(value) && (value.length < LETTERS_MIN || isReadable(value));
 }
 
-function isConvincing({ role, kind, minLength }: NamedSecret, value: string, certainty: Certainty): boolean {
+function isConvincing(
+  { role, kind, minLength }: NamedSecret,
+  value: string,
+  { certainty, decoded }: Value,
+): boolean {
   if (minLength > 0) {
     if (certainty === "bare" || value.length < minLength || !isSecret("token", value, "quoted")) return false;
     // Hex is a checksum more often than a key.
-    return minLength < LONG_KEY || (/[a-z]/.test(value) && /[A-Z]/.test(value) && /^[\w+/=-]+$/.test(value));
+    return (
+      minLength < LONG_KEY ||
+      decoded ||
+      (/[a-z]/.test(value) && /[A-Z]/.test(value) && /^(?:base64:)?[\w+/=-]+$/.test(value))
+    );
   }
   if (isSecret(role, value, certainty)) return true;
   // A secret may be drawn like a key or made up like a password: "supersecret-2024".
-  const madeUp = kind.endsWith("secret") && /\d.*\d/.test(value) && value.length >= MADE_UP_MIN;
+  const joined =
+    isJoined(value) && !words(value).some(isPlainWord) && /\d/.test(value) && /[A-Z]/.test(value);
+  const madeUp =
+    value.length >= MADE_UP_MIN &&
+    (joined || (kind.endsWith("secret") && /\d.*\d|\d.*[!@#$%&*?]|[!@#$%&*?].*\d/.test(value)));
   return madeUp && isSecret("password", value, certainty);
 }
 
@@ -103,7 +117,7 @@ function nameAround(text: string, from: number, to: number): [number, number] {
   // "the API key is …"
   if (/^keys?$/i.test(text.slice(start, end))) {
     start -=
-      /\b(?:api|access|secret|private|encryption|license) $/i.exec(
+      /\b(?:api|access|secret|private|encryption|license|unseal|recovery) $/i.exec(
         text.slice(Math.max(0, start - 12), start),
       )?.[0].length ?? 0;
   }

@@ -14,13 +14,13 @@ interface Call {
 const CALLS: readonly Call[] = [
   // user, password
   {
-    names: String.raw`\w*Basic_?Auth\w*|\w*Digest_?Auth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|createUser|create_user|create_superuser`,
+    names: String.raw`\w*[bB]asic_?[aA]uth\w*|\w*[dD]igest_?[aA]uth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|username_pw_set|(?:sta|STA|wifi)\.config|pgp_sym_\w+|AES_(?:EN|DE)CRYPT|aes_(?:en|de)crypt|createUser|create_user|create_superuser`,
     role: "password",
     at: [1, 2],
   },
   // host or connection, user, password
   {
-    names: String.raw`(?:mysqli?|pg|ibase|db2|sybase|mssql|maxdb|odbc|oci|ifx|ingres)_p?connect|mysqli|PDO|getConnection|ftp_login|ftp_connect|ssh2_auth_password|ssh2_auth|ldap_bind|imap_open|FTP(?:_TLS)?|Sequelize|PlainAuth|dbConnect|real_connect|mysql_real_connect|mysqli_real_connect|createCredential|signInWithEmailAndPassword|createUserWithEmailAndPassword|ClientSecretCredential|openConnection|open_connection|createConnection|connectDB|RedisClient`,
+    names: String.raw`(?:mysqli?|pg|ibase|db2|sybase|mssql|maxdb|odbc|oci|ifx|ingres)_p?connect|mysqli|PDO|getConnection|ftp_login|ftp_connect|ssh2_auth_password|ssh2_auth|ldap_bind|imap_open|FTP(?:_TLS)?|Sequelize|PlainAuth|dbConnect|real_connect|mysql_real_connect|mysqli_real_connect|createCredential|signInWithEmailAndPassword|createUserWithEmailAndPassword|ClientSecretCredential|Credentials|openConnection|open_connection|createConnection|connectDB|RedisClient`,
     role: "password",
     at: [2, 3, 1],
   },
@@ -32,12 +32,12 @@ const CALLS: readonly Call[] = [
   },
   // access key, secret key
   {
-    names: String.raw`\w*BasicCredentials\.create|\w*AWSCredentials|NewStaticCredentials\w*|StorageSharedKeyCredential|AzureNamedKeyCredential|NewSharedKeyCredential|AWS\.Credentials|Aws::Credentials\.new|Credentials::new|CosmosClient|DocumentClient`,
+    names: String.raw`\w*BasicCredentials\.create|\w*AWSCredentials|NewStaticCredentials\w*|StorageSharedKeyCredential|AzureNamedKeyCredential|NewSharedKeyCredential|AWS\.Credentials|Aws::Credentials\.new|Credentials::new|CosmosClient|DocumentClient|algolia\w*`,
     role: "token",
     at: [1],
   },
   {
-    names: String.raw`\w*KeyCredential|ApiKeyAuth|BearerAuth|\w*TokenAuth\w*|bearer_auth|setBearerAuth|withToken`,
+    names: String.raw`\w*KeyCredential|(?:ethers\.)?Wallet|privateKeyToAccount|ApiKeyAuth|BearerAuth|\w*TokenAuth\w*|bearer_auth|setBearerAuth|withToken`,
     role: "token",
     at: [0],
   },
@@ -48,7 +48,7 @@ const CALLS: readonly Call[] = [
     at: [1, 2],
   },
   {
-    names: String.raw`hmac\.new|hmacShaKeyFor|HMAC(?:256|384|512)|HMACSHA(?:1|256|384|512)|Fernet|AES\.new|scrypt(?:Sync)?|PBEKeySpec|SecretKeySpec|SymmetricSecurityKey|cookieParser|SecureCookie|NewCookieStore|sessions\.NewCookieStore|KeyProtection|PasswordProtection|Rfc2898DeriveBytes|AES\.encrypt`,
+    names: String.raw`bcrypt\.\w+|Hash::make|(?:\w+_)?password_(?:hash|verify)|(?:make|check)_password(?:_hash)?|(?:passwordE|e)ncoder\.encode|hashpw|checkpw|crypt|decrypt|hmac\.new|hmacShaKeyFor|HMAC(?:256|384|512)|HMACSHA(?:1|256|384|512)|Fernet|AES\.new|scrypt(?:Sync)?|PBEKeySpec|SecretKeySpec|SymmetricSecurityKey|cookieParser|SecureCookie|NewCookieStore|sessions\.NewCookieStore|KeyProtection|PasswordProtection|Rfc2898DeriveBytes|AES\.encrypt`,
     role: "password",
     at: [0, 1],
   },
@@ -89,7 +89,12 @@ export function findInCalls(text: string): SecretFinding[] {
 }
 
 function accepts(role: Role, value: string): boolean {
-  return value.length > 4 && (role === "password" ? typed(value) : isSecret("token", value, "quoted"));
+  return (
+    value.length > 4 &&
+    (role === "password"
+      ? typed(value) && !/^(?:cn|uid|ou|dc|o)=/i.test(value)
+      : isSecret("token", value, "quoted"))
+  );
 }
 
 /** The arguments from here to the closing bracket, or as far as is read. */

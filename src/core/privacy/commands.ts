@@ -6,7 +6,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["mysql(?:dump|admin|import|check|show)?|mariadb(?:-dump|-admin)?|7z[arz]?", "-p"],
   ["sshpass", "-p[ \\t]*"],
   [
-    "login|mongo(?:sh|dump|restore|import|export)?|psexec(?:64)?|winexe|rdesktop|cqlsh|ncftp(?:put|get|ls)|az|arangosh|useradd|usermod|couchbase-cli|gpg-preset-passphrase|mosquitto_(?:pub|sub)",
+    "login|twine|mongo(?:sh|dump|restore|import|export)?|psexec(?:64)?|winexe|rdesktop|cqlsh|ncftp(?:put|get|ls)|az|arangosh|useradd|usermod|couchbase-cli|gpg-preset-passphrase|mosquitto_(?:pub|sub)",
     "-p[ \\t]+",
   ],
   ["mosquitto_(?:pub|sub)|sqlcmd|bcp|osql|isql|tsql|zip|unzip|ipmitool|influx|pdftk", "-P[ \\t]*"],
@@ -16,6 +16,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["snmp(?:walk|get|set|bulkwalk|bulkget|getnext|table|trap)", "-[cAX][ \\t]+"],
   ["openssl[ \\t]+(?:enc|aes\\S{1,20}|des\\S{0,20})|des|aescrypt|mcrypt", "-[kp][ \\t]+"],
   ["ssh-keygen", "-[NP][ \\t]+"],
+  ["security", "add-(?:generic|internet)-password[^\\n]{0,120}[ \\t]-w[ \\t]+"],
   ["schtasks", "/rp[ \\t]+"],
   ["xfreerdp3?|wfreerdp|cmdkey|runas", "/p(?:ass)?:"],
   ["htdigest|htpasswd", "-[a-zA-Z]*b[a-zA-Z]*[ \\t]+\\S{1,120}[ \\t]+\\S{1,80}[ \\t]+"],
@@ -24,7 +25,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["net(?:\\.exe)?", "use[ \\t]+(?:[A-Za-z*]:?[ \\t]+)?\\\\\\\\\\S{1,120}[ \\t]+"],
   ["net(?:\\.exe)?", "user[ \\t]+[^\\s/]{1,80}[ \\t]+"],
   ["smbclient|rpcclient|smbget|mount_smbfs|net", "(?:-U|--user)[ \\t=]*[\"']?[^\\s%\"']{1,80}%"],
-  ["lftp", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
+  ["lftp(?:[ \\t]+-e[ \\t]+(?:\"[^\"\\n]{0,200}\"|'[^'\\n]{0,200}'))?", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
   ["http|https|xh|curlie", "(?:-a|--auth)[ \\t=]*[\"']?[^\\s:\"']{1,80}:"],
   ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/"],
   [
@@ -60,6 +61,14 @@ export const COMMANDS: readonly Form[] = [
     pattern: /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{0,4}["']?[\w.@+\\-]{1,80}:([^\s"'`]{3,120})/g,
     accepts: given,
   },
+  // any tool -u user -p password
+  {
+    kind: "password",
+    near: /-u/,
+    pattern:
+      /[ \t]--?u(?:ser(?:name)?)?[ \t=]+[\w.@\\-]{1,80}[ \t]+(?:-p|-P|-w)[ \t]+["']?([^\s"'`|;]{6,100})/g,
+    accepts: (secret) => given(secret) && /\d|[!@#$%^&*]/.test(secret) && !/^[\d:.-]+$|^[-/.]/.test(secret),
+  },
   { kind: "password", near: /pass:/i, pattern: /[ \t]pass:([^\s"'`]{4,80})/g, accepts: given },
   // echo user:password | chpasswd
   {
@@ -74,7 +83,7 @@ export const COMMANDS: readonly Form[] = [
     kind: "password",
     near: /\|/,
     pattern:
-      /\b(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4}|["']?%s["']?[ \t]{1,4})?["']?([^\s"'|$]{4,120})(?=(?:\\n)?["']?[ \t]{0,4}\|[ \t]{0,4}[^\n|]{0,80}(?:sudo[ \t]{1,4}(?:-\w[ \t]{1,4})*-S|--password-stdin|--passphrase-fd|passwd[ \t]{1,4}--stdin|--stdin-pass|cryptsetup|kinit|smbpasswd|vncpasswd|docker login|gh auth login))/g,
+      /\b(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4}|["']?%s["']?[ \t]{1,4})?["']?([^\s"'|$]{4,120})(?=(?:\\n)?["']?[ \t]{0,4}\|[ \t]{0,4}[^\n|]{0,80}(?:sudo[ \t]{1,4}(?:-\w[ \t]{1,4})*-S|--password-stdin|--passphrase-fd|passwd[ \t]{1,4}--stdin|--stdin-pass|cryptsetup|kinit|smbpasswd|vncpasswd|docker login|docker secret create|kubectl create secret|gh auth login))/g,
     accepts: given,
   },
   // tool <<< password
@@ -90,7 +99,7 @@ export const COMMANDS: readonly Form[] = [
     kind: "password",
     near: /assword|assphrase/,
     pattern:
-      /ass(?:word|phrase)[^\n]{0,40}["'}][^\n]{0,20}\s{1,40}\{?\s{0,40}(?:exp_)?send(?:line|_user)?\(?[ \t]{0,4}(?:--[ \t]{1,4})?["']([^\s"'$\\]{4,100})(?=(?:\\[rn])*["'])/g,
+      /ass(?:word|phrase)[^\n]{0,40}["'}][^\n]{0,20}\s{1,40}\{?\s{0,40}(?:exp_)?send(?:line|_user)?\(?[ \t]{0,4}(?:--[ \t]{1,4})?["']([^\s"'$\\]{4,100})(?=\s{0,6}["'])/g,
     accepts: given,
   },
 ];

@@ -2,13 +2,25 @@
 import { findInCalls } from "./calls.ts";
 import { findInColumns } from "./columns.ts";
 import { COMMANDS } from "./commands.ts";
-import { FORMS } from "./forms.ts";
+import { type Form, FORMS } from "./forms.ts";
 import { findKubernetesSecrets } from "./kubernetes.ts";
 import type { SecretFinding } from "./secrets.ts";
 
 /** Every credential in such a form; they may overlap. */
 export function findCredentials(text: string): SecretFinding[] {
-  const findings = [...FORMS, ...COMMANDS]
+  // ["tool", "-p", "value"] reads as a command line.
+  const commands = text.replaceAll(/["'],[ \t]?["']/g, (between) => " ".repeat(between.length));
+  return [
+    ...matches(FORMS, text),
+    ...matches(COMMANDS, commands),
+    ...findInCalls(text),
+    ...findInColumns(text),
+    ...findKubernetesSecrets(text),
+  ];
+}
+
+function matches(forms: readonly Form[], text: string): SecretFinding[] {
+  return forms
     .filter(({ near }) => near.test(text))
     .flatMap(({ kind, pattern, accepts }) =>
       [...text.matchAll(pattern)].flatMap((match) => {
@@ -17,5 +29,4 @@ export function findCredentials(text: string): SecretFinding[] {
         return accepts(secret, match[0]) ? [{ kind, start: end - secret.length, end }] : [];
       }),
     );
-  return [...findings, ...findInCalls(text), ...findInColumns(text), ...findKubernetesSecrets(text)];
 }

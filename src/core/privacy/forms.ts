@@ -36,7 +36,7 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /:\/\//,
     pattern:
-      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{1,200}|(?!\d+\/)(?:(?!:\/\/)[^\s"'`<>?#[\]]){1,200})(?=@[\w.[$%{-])/g,
+      /:\/\/[^\s:/@"'`<>(){}[\]]{0,100}:([^\s"'`<>/?#[\]]{3,200}|(?!\d+\/)(?:(?!:\/\/)[^\s"'`<>?#[\]]){1,200})(?=@[\w.[$%{-])/g,
     // A name as its own password is what every image ships with: "postgres:postgres".
     accepts: (secret, match) => given(secret) && secret.length > 2 && !match.startsWith(`://${secret}:`),
   },
@@ -57,13 +57,15 @@ export const FORMS: readonly Form[] = [
   {
     kind: "bearer token",
     near: /bearer/i,
-    pattern: /\bbearer(?:[ \t]{1,4}|\\?["'][ \t]{0,4}[,+:][ \t]{0,4}\\?["'])([\w.~+/-]{12,2000}={0,2})/gi,
+    pattern:
+      /\bbearer(?:[ \t]{1,4}|[ \t]?\\?["'][ \t]{0,4}[,+:][ \t]{0,4}\\?["'])([\w.~+/-]{12,2000}={0,2})/gi,
     accepts: drawn,
   },
   {
     kind: "credentials",
     near: /basic/i,
-    pattern: /\bbasic(?:[ \t]{1,4}|\\?["'][ \t]{0,4}[,+:][ \t]{0,4}\\?["'])([A-Za-z0-9+/]{8,500}={0,2})/gi,
+    pattern:
+      /\bbasic(?:[ \t]{1,4}|[ \t]?\\?["'][ \t]{0,4}[,+:][ \t]{0,4}\\?["'])([A-Za-z0-9+/]{8,500}={0,2})/gi,
     accepts: isBasic,
   },
   {
@@ -79,6 +81,14 @@ export const FORMS: readonly Form[] = [
     near: /machine/i,
     pattern:
       /\bmachine\s{1,20}\S{1,200}\s{1,20}login\s{1,20}\S{1,200}\s{1,20}password\s{1,20}([^\s"'\\]{1,200})/g,
+    accepts: given,
+  },
+  // The same in the configuration of mail clients
+  {
+    kind: "password",
+    near: /pass(?:word)?[ \t]/,
+    pattern:
+      /^[ \t]{0,20}(?:user|login|username)[ \t]{1,10}\S{1,100}[ \t]{0,10}\r?\n[ \t]{0,20}pass(?:word)?[ \t]{1,10}["']?([^\s"']{4,100})/gm,
     accepts: given,
   },
   // SQL
@@ -146,8 +156,38 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /login|credential|zugang|account|user|log in|acc[eè]s/i,
     pattern:
-      /\b(?:logins?|credentials?|creds|zugang(?:sdaten)?|anmelde(?:daten|n)|accounts?|acc[eè]so?s?|identifiants|user(?:name)? ?[/:&+] ?pass(?:word|wort)?|log ?in (?:with|as))\b[^\n:="'`]{0,40}?(?:[:=]|with|as|mit)[ \t]{1,4}["'`*]{0,3}[\w.@+-]{2,60}["'`*]{0,3}[ \t]{0,2}(?:\/|:|,|\||und|and|&)[ \t]{0,2}["'`*]{0,3}([^\s"'`]{6,80})/gi,
+      /\b(?:logins?|credentials?|creds|zugang(?:sdaten)?|anmelde(?:daten|n)|accounts?|wlan|wi-?fi|acc[eè]so?s?|identifiants|user(?:name)? ?[/:&+] ?pass(?:word|wort)?|log ?in (?:with|as))\b[^\n:="'`]{0,40}?(?:[:=]|(?<=log ?in (?:with|as)))[ \t]{1,4}["'`*]{0,3}[\w.@+-]{2,60}["'`*]{0,3}[ \t]{0,2}(?:\/|:|,|\||und|and|&)[ \t]{0,2}["'`*]{0,3}([^\s"'`]{6,80})/gi,
     accepts: (secret) => isSpoken(secret.replace(/[.,;:)*]+$/, "")),
+  },
+  {
+    kind: "password",
+    near: /[ ]\/[ ]/,
+    pattern:
+      /\b(?:admin|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
+    accepts: isSpoken,
+  },
+  // use value as password
+  {
+    kind: "password",
+    near: /\b(?:als|as|como|comme|come)[ ]/i,
+    pattern:
+      /(?<![^\s"'`(])([^\s"'`(]{6,80})(?=["'`]?[ ](?:als|as|como|comme|come)[ ](?:(?:the|a|das|la|il|le|o)[ ])?(?:pass(?:word|wort|phrase)|kennwort|contraseña|senha|mot de passe|pw)\b)/gi,
+    accepts: isSpoken,
+  },
+  { kind: "password", near: /WIFI:/, pattern: /WIFI:[^\n]{0,200}?;P:([^;\n]{4,100})/g, accepts: given },
+  // PRAGMA key = 'value'; ATTACH … KEY 'value'; EXEC sp_addlogin 'ann', 'value'; MOVE 'value' TO WS-PASSWORD
+  {
+    kind: "password",
+    near: /PRAGMA|[ ]KEY[ ]|sp_addlogin|sp_password|\bMOVE\b/i,
+    pattern:
+      /\b(?:PRAGMA[ ]{1,4}(?:re)?key[ ]{0,4}=[ ]{0,4}|ATTACH[^\n]{1,120}[ ]KEY[ ]{1,4}|sp_addlogin[ ]{1,4}N?'[^'\n]{1,60}',[ ]{0,4}N?|MOVE[ ]{1,10}(?=["'][^"'\n]{1,60}["'][ ]{1,10}TO[ ]{1,10}[\w-]{0,30}(?:PASS|PWD|KENNWORT)))["']([^"'\n]{5,100})(?=["'])/gi,
+    accepts: typed,
+  },
+  {
+    kind: "password",
+    near: /rotect/,
+    pattern: /\.(?:Unp|P)rotect[ ]{0,4}\(?[ ]{0,4}"([^"\n]{5,100})(?=")/g,
+    accepts: typed,
   },
   // snmp-server community value RO
   {
@@ -200,6 +240,47 @@ export const FORMS: readonly Form[] = [
     near: /cookie/i,
     pattern:
       /\bcookie["']?[ ]?[:,][ ]?["'`]?[^\n"'`]{0,200}?\b(?:session|session_?id|sid|connect\.sid|jsessionid|phpsessid|auth|token)=([\w%.+/=-]{16,400})/gi,
+    accepts: drawn,
+  },
+  {
+    kind: "session cookie",
+    near: /sess|\.sid/i,
+    pattern:
+      /\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|laravel_session|_?\w{0,20}session(?:_?id)?(?==))\\?["']?[ ]{0,2}[:=][ ]{0,2}\\?["'`]?([\w%.+/=-]{16,400})/gi,
+    accepts: (secret) => /\d.*\d/.test(secret) && drawn(secret),
+  },
+  // The private parts of JSON web keys
+  {
+    kind: "private key",
+    near: /["']?kty["']?[ ]?:/,
+    pattern: /(?<=[{,\s])["']?(?:d|k|p|q|dp|dq|qi)["']?[ ]?:[ ]?["']([\w-]{20,1000})(?=["'])/g,
+    accepts: drawn,
+  },
+  // accounts: ["0x…"] of those who deploy to block chains
+  {
+    kind: "private key",
+    near: /accounts/,
+    pattern: /\baccounts["']?[ ]?:[ ]?\[\s{0,20}["'`]((?:0x)?[a-fA-F0-9]{64})(?![a-fA-F0-9])/g,
+    accepts: drawn,
+  },
+  // Connection strings with their signs escaped or in braces
+  {
+    kind: "password",
+    near: /(?:pwd|password)(?:%3D|=\{)/i,
+    pattern: /(?:pwd|password)(?:%3D|=\{)([^\s"'{}&%]{4,200})/gi,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /@\/{0,2}[\w.-]{1,80}:\d{4}\/\w/,
+    pattern: /(?<![\w/:.-])[\w$]{1,30}\/([^\s"'@/]{4,60})(?=@\/{0,2}[\w.-]{1,80}:\d{4}\/\w)/g,
+    accepts: given,
+  },
+  {
+    kind: "token",
+    near: /\bvault[ ]|setcookie[ ]|_COOKIE=/,
+    pattern:
+      /(?:\bvault[ ](?:login|operator[ ](?:unseal|rekey))|-setcookie|\b(?:RELEASE|ERLANG|RABBITMQ_ERLANG)_COOKIE)[ =]["']?([\w.+/=-]{12,200})/g,
     accepts: drawn,
   },
   // Twilio's token behind its account

@@ -46,11 +46,12 @@ const FOREIGN_LATIN =
 export const TELLING_ELSEWHERE = [
   "mots?[ _-]?de[ _-]?passe",
   "palavra[ _-]?(?:passe|chave)",
+  "(?:totp|otp|mfa)_?seed",
   "m[aậ]t[ _-]?kh[aẩ]u",
   "kata[ _-]?sandi",
   "kenn?wort|losungswort|zugangscode|geheim|schl(?:ü|ue|u)ssel|wachtwoord|sleutel",
   "l[oö]senord|adgangskode|salasana|has[łl]o\\b|heslo|jelsz[oó]|parol|[sş]ifre|geslo\\b|lozinka|slapta[zž]od",
   "cl[eé]s?[ _-]?(?:d'|de )?(?:api|secr|priv)|kh[oó]a[ _-]?api|contrase|senha|clave|chave|chiave|segre[dt]o|jeton|mdp\\b",
   "パス(?:ワード|フレーズ|コード)|暗証番号|密码|密碼|口令|密钥|密鑰|秘钥|秘密鍵|キー|シークレット|トークン|令牌",
-  "비밀|패스워드|암호|토큰|парол|токен|ключ|секрет|รหัสผ่าน|पासवर्ड|كلمة (?:المرور|السر)|סיסמ[הא]|κωδικ|συνθηματικό",
+  "비밀번호|비밀|패스워드|암호|토큰|парол|токен|ключ|секрет|รหัสผ่าน|पासवर्ड|كلمة (?:المرور|السر)|סיסמ[הא]|κωδικ|συνθηματικό",
 ].join("|");

@@ -19,9 +19,21 @@ export const DECLARES =
 /** The ways of Docker, Windows, other shells and configuring tools to set a variable without "=". */
 export const DIRECTIVE =
   /^\s*(?:ENV|ARG|setx|setenv|set[ ]-[gxU]{1,3})\s+$|\bconfig(?:ure)?(?:[ ](?:set|--?\w+))*[ ]+$/;
-const ELEMENT = /<(?:[\w:-]+\s[^<>]{0,200}["'])?$/;
+const ELEMENT = /<(?:[\w-]+:)?(?:[\w:-]+\s[^<>]{0,200}["'])?$/;
 
 export const LINKS: readonly Link[] = [
+  // ${PASSWORD}    value
+  {
+    pattern: /\}[ \t]{2,40}/y,
+    bare: always,
+    spoken: true,
+    when: (before) => before.endsWith("${"),
+  },
+  // user, password = "ann", "value"
+  {
+    pattern: /[\])]?[ \t]*:?=[ \t]*[[(]?(?:["'][^"'\n]{0,60}["'],[ \t]*){1,3}/y,
+    when: (before) => /[\w$],[ \t]*[$@]?$/.test(before),
+  },
   // name: Type = "value"; string name = "value"; char name[] = "value"
   { pattern: /[!?]?[ \t]*:[ \t]*[&'A-Za-z_[][\w.<>[\]|?&' ]{0,40}[ \t]:?=\s{1,200}/y },
   // password TYPE string VALUE 'value', password As String = "value", password VARCHAR2(30) := 'value'
@@ -45,7 +57,10 @@ export const LINKS: readonly Link[] = [
       /[ \t]*[=:][ \t]*[\w.$?]{1,60}(?:[[(]["'][\w.-]{1,60}["'][)\]])?!?[ \t]*(?:\|\||\?\?|\?:|\/\/|\bor\b)[ \t]*/y,
   },
   // env::var("NAME").unwrap_or("value".into()), getenv("NAME") ?: "value"
-  { pattern: /["'`][)\]}]{1,2}[\w.!?]{0,30}\.(?:\w*or_?else|\w*unwrap_or\w*|or)\((?:\|_?\|[ \t]*)?/iy },
+  {
+    pattern:
+      /["'`][)\]}]{1,2}(?:[\w.!?]{0,30}\.(?:\w*or_?else|\w*unwrap_or\w*|or)\((?:\|_?\|[ \t]*)?|[ \t]*\{[ \t]*)/iy,
+  },
   {
     pattern: /[ \t]*(?::[^=\n]{1,40})?=[ \t]*[\w.]{1,30}\((?:["'][\w.-]{1,60}["'],[ \t]*)?default[ ]?=[ ]?/y,
   },
@@ -54,8 +69,25 @@ export const LINKS: readonly Link[] = [
   // name => "value", name := "value", environment["name"] || "value"
   {
     pattern:
-      /!?\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}(?:=>|<-|\?\?=?|\?:|\/\/|\|\|=?|[!=]==?|:=|\bor\b)\s{0,200}/y,
+      /!?\\{0,3}["'`]?[\]}]{0,2}\)?[ \t]{0,40}(?:=>|<-|\?\?=?|\?:|\/\/|\|\|=?|[!=]==?|:=|\bor\b)\s{0,200}/y,
   },
+  // variable "name" { default = "value" }
+  { pattern: /["']?[ \t]*:?[ \t]*\{[^{}]{0,300}?\b(?:default|defaultValue|value)["']?[ \t]*[=:][ \t]*/y },
+  // option("name", help="…", default="value")
+  { pattern: /["'],[^\n]{0,160}?\bdefault(?:_?[vV]alue)?["']?[ \t]*[:=][ \t]*(?=["'`])/y },
+  // password() { return "value"; }
+  {
+    pattern:
+      /\([^()\n]{0,40}\)[^\n;"'`(){}=]{0,40}(?:\{\s{0,40}|:\s{0,40}|[ \t]*)(?:return|=>?|echo|->)[ \t]*(?=[@bBuUrR]{0,2}["'])/y,
+  },
+  { pattern: /[ \t]*(?:\{[ \t]*get[ \t]*)?=>[ \t]*(?=["'])/y },
+  // password.equals("value"), find("#password").fill("value"), fill('[name="password"]', "value"), "password" with "value"
+  {
+    pattern:
+      /(?:["'`]?\]?["'`]?\){0,2})\.(?:equals(?:IgnoreCase)?|contentEquals|eql\?|type|fill|send_?keys|set(?:_?value|_?text)?|val|press_?sequentially|enter_?text|type_?text|clear\(\)\.(?:type|fill|send_?keys))\([ \t]*/iy,
+  },
+  { pattern: /["'`]\]["'`][ \t]*,[ \t]*/y },
+  { pattern: /["'][ \t]+(?:with|as|to|=)[ \t]+/y },
   // NAME ?= value, NAME := value
   {
     pattern: /[ \t]*[?:+]?=[ \t]*/y,
@@ -63,7 +95,7 @@ export const LINKS: readonly Link[] = [
   },
   {
     pattern:
-      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])[ \t]*(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
+      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])(?:[*_]{2}(?=[ \t]))?[ \t]*(?:!!str[ \t]+)?(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
     bare: always,
   },
   // name: NAME ⏎ value: "value"; key="name" value="value"
@@ -78,26 +110,26 @@ export const LINKS: readonly Link[] = [
   // the password is value, das Passwort lautet value, パスワードは value
   {
     pattern:
-      /(?:[ \t]{1,10}(?:is|was|ist|war|lautet|heißt|est|es|é|è|är|er|jest|je|là|to|auf)(?:[ \t](?:now|jetzt|noch|still|again|wieder|aber))?[ \t]{1,10}|[ \t]{0,4}(?:は|是|为|為|는|은)[ \t]{0,4})[:"'`„“]?(?<!["'`„“])/y,
+      /(?:(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[ \t]{1,10}(?:is|was|ist|war|lautet|heißt|est|es|é|è|är|er|jest|je|là|to|auf)(?:[ \t](?:now|jetzt|noch|still|again|wieder|aber))?[ \t]{1,10}|[ \t]{0,4}(?:は|是|为|為|는|은)[ \t]{0,4})/uy,
     bare: always,
     spoken: true,
   },
   // **password:** value, password for the wifi: value, mot de passe : value
   {
     pattern:
-      /(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[*_"'`)]{0,3}[ \t\u00a0]*(?::|：|=|→|->|–|—)[*_]{0,2}[ \t\u00a0]*/uy,
+      /(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[*_"'`)]{0,3}[ \t\u00a0]*(?:::?(?!:)|：|=|→|->|–|—)[*_]{0,2}[ \t\u00a0]*(?:\\\w{1,12}\{)?/uy,
     bare: always,
     spoken: true,
   },
   // --name value, ENV NAME value, name "value"
   {
-    pattern: /[ \t]{1,80}/y,
+    pattern: /\*?[ \t]{1,80}/y,
     listed: true,
     bare: (before, name) => name.startsWith("-") || DIRECTIVE.test(before),
   },
   // <name>value</name>, <x name="name">value</x>, <key>name</key><string>value</string>
   {
-    pattern: /["']?[ \t]*>\s{0,100}(?:<(?:value|string)>|<!\[CDATA\[)?/y,
+    pattern: /(?:["'](?:\s[^<>\n]{0,120})?)?[ \t]*>\s{0,100}(?:<(?:value|string)>|<!\[CDATA\[)?/iy,
     bare: (before) => ELEMENT.test(before),
   },
   { pattern: /<\/key>\s{0,100}<string>/y, bare: always },
@@ -105,17 +137,14 @@ export const LINKS: readonly Link[] = [
   { pattern: /[*_`"']{0,3}[ \t]*\|[ \t]*[*_]{0,2}/y, bare: always, spoken: true },
   // <td>name</td><td>value</td>
   {
-    pattern:
-      /[ \t]*:?(?:<\/\w{1,8}>\s{0,40}){1,3}:?\s{0,40}(?:<(?:td|dd|code|span|p|value|string|div|kbd|b|i|em|strong)\b[^<>]{0,80}>\s{0,40}){1,3}/y,
+    pattern: /[ \t]*:?(?:<\/\w{1,20}>\s{0,40}){1,3}:?\s{0,40}(?:<\w{1,20}\b[^<>]{0,80}>\s{0,40}){1,3}/y,
     bare: always,
     spoken: true,
   },
   // enable secret 0 value; with password value
   {
-    pattern: /[ \t]+(?:[05678][ \t]+)?\(?/y,
+    pattern: /[ \t]+(?:[05678][ \t]+)?(?:\(|\\\w{1,12}\{)?/y,
     bare: always,
     spoken: true,
   },
-  // variable "name" { default = "value" }
-  { pattern: /["']?[ \t]*:?[ \t]*\{[^{}]{0,300}?\b(?:default|defaultValue|value)["']?[ \t]*[=:][ \t]*/y },
 ];

@@ -14,18 +14,18 @@ export interface NamedSecret {
 
 /** Words behind the one that matters: which environment, which copy, how it is written. */
 const TAIL =
-  /^(?:prod|production|dev|devel|development|staging|stage|stg|test|testing|qa|uat|ci|local|live|sandbox|demo|default|value|val|str|string|plain|plaintext|clear|cleartext|raw|base64|b64|enc|new|old|current|previous|prev|primary|secondary|backup|temp|tmp|global|internal|main|v?\d{1,4}|eu|us|text|literal|fallback|const|env)$/;
+  /^(?:prod|production|dev|devel|development|staging|stage|stg|test|testing|qa|uat|ci|local|live|sandbox|demo|default|value|val|str|string|plain|plaintext|clear|cleartext|raw|base64|b64|enc|new|old|current|previous|prev|primary|secondary|backup|temp|tmp|global|internal|main|v?\d{1,4}|eu|us|text|literal|fallback|const|env|confirmation|confirm|repeat)$/;
 
 /** Behind such a word the value describes a secret and is none. */
 const ABOUT =
-  /^(?:hash|hashed|digest|sha\d*|md5|checksum|sum|fingerprint|thumbprint|id|ids|uuid|arn|url|uri|urls|path|file|filename|dir|name|names|type|kind|header|headers|prefix|suffix|regex|re|pattern|label|labels|placeholder|title|text|message|msg|error|errors|hint|help|field|fields|input|column|col|param|count|counts|length|len|size|limit|max|min|ttl|expiry|expires|expiration|at|date|time|age|policy|rule|rules|strength|version|algorithm|alg|algo|method|mode|provider|manager|service|store|storage|source|ref|selector|class|css|icon|button|form|page|screen|view|modal|component|index|pos|position|start|end|offset|line|map|list|set|address|mint|symbol|contract|balance|amount|price|cost|usage|budget|public|pub|rotation|scope|scopes|endpoint|format|encoding|schema|model|stdin|prompt|required|enabled|valid|match|confirmation|test|ed|er|izer|ize|color|style|bits|stream|status|state|event|action|code|data)$/;
+  /^(?:hash|hashed|digest|sha\d*|md5|checksum|sum|fingerprint|thumbprint|id|ids|uuid|arn|url|uri|urls|path|file|filename|dir|name|names|type|kind|header|headers|prefix|suffix|regex|re|pattern|label|labels|placeholder|title|text|message|msg|error|errors|hint|help|field|fields|input|column|col|param|count|counts|length|len|size|limit|max|min|ttl|expiry|expires|expiration|at|date|time|age|policy|rule|rules|strength|version|algorithm|alg|algo|method|mode|provider|manager|service|store|storage|source|ref|selector|class|css|icon|button|form|page|screen|view|modal|component|index|pos|position|start|end|offset|line|map|list|set|address|mint|symbol|contract|balance|amount|price|cost|usage|budget|public|pub|rotation|scope|scopes|endpoint|format|encoding|schema|model|stdin|prompt|required|enabled|valid|match|test|ed|er|izer|ize|color|style|bits|stream|status|state|event|action|code|data)$/;
 
 const PASSWORD =
-  /(?:password|passwd|passphrase|passcode|passwort)$|^(?:pw|pass|pwd|psw|pswd|passw|psk)$|(?:db|database|user|root|smtp|my|ssh|ftp|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
+  /(?:password|passwd|passphrase|passcode|passwort)$|^(?:pw|pass|pwd|psw|pswd|passw|psk)$|(?:db|database|user|root|smtp|my|ssh|ftp|require|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
 
 /** Before "key", these make it a secret one. */
 const SECRET_KEYS =
-  /(?:api|access|secret|private|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
+  /(?:api|access|secret|private|wlan|wifi|wpa2?|wep|network|unseal|recovery|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
 
 /** Before "token", these make it no secret: a place in a list, a part of a text. */
 const HARMLESS_TOKENS =
@@ -80,7 +80,9 @@ export function namedSecret(name: string): NamedSecret | undefined {
 function isVague(parts: string[]): boolean {
   const [last = "", before = ""] = parts.toReversed();
   if (last === "pass")
-    return !/^(?:db|database|user|root|admin|smtp|mail|login|auth|set|with|my)$/.test(before);
+    return !/^(?:db|database|user|root|admin|smtp|imap|pop|e?mail|login|auth|set|with|my|get|wifi|wlan|ap|sta|ssid|s?ftp|ssh|mqtt|mq|amqp|rabbit|redis|pg|postgres|mysql|mongo|sql|ldap|proxy|http|api|app|svc|service|sa|bind|vpn|rdp|vnc|nas|smb|cifs|keystore|store|key|trust|zip|enc|master|default|web|basic|client|server|host|sys|system|su|sudo|demo|guest|old|new|temp|current)$/.test(
+      before,
+    );
   return parts.length === 1 && /^(?:vague|salt|pepper)$/.test(last);
 }
 
@@ -101,6 +103,7 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     if (HARMLESS_TOKENS.test(before) || /^(?:csrf|xsrf|page|pagination|next)/.test(word)) return undefined;
     return { role: "token", kind: "token" };
   }
+  if (/^(?:otp|totp|mfa|2fa)$/.test(before) && word === "seed") return { role: "token", kind: "secret" };
   if (
     /^(?:credentials?|creds?|auth|bearer|jwt|pat|authorization|apikey|sas|accesskey|salt|pepper)$/.test(word)
   ) {

@@ -42,7 +42,9 @@ function isWorded(value: string): boolean {
 }
 
 /** Whether this text stands for a secret instead of being one. */
-export function isPlaceholder(value: string): boolean {
+export function isPlaceholder(whole: string): boolean {
+  // Spring and LDAP say in front of a password how it is stored.
+  const value = whole.replace(/^\{(?:noop|plain|cleartext)\}/i, "");
   if (value.length > 1 && new Set(value.slice(0, 60).toLowerCase()).size <= 2) return true;
   if (PLACEHOLDER_WORDS.test(value) || FILLED_IN_LATER.test(value)) return true;
   const changed = value.replace(TO_CHANGE, "");

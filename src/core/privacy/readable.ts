@@ -46,3 +46,23 @@ export function isReadable(value: string): boolean {
   if (count >= PAIRS_MIN) return mean >= WORDS_MEAN;
   return parts.length === 1 || parts.reduce((sum, part) => sum + part.length, 0) / parts.length >= MEAN_WORD;
 }
+
+/** The salts of WordPress have spaces and signs in them, which are placeholders anywhere else. */
+const NOISE_MIN = 32;
+const NOISE_MAX = 256;
+/** No more letters than this stand in a row, on the average. */
+const NOISE_RUN = 3;
+
+/** Whether this was drawn from all the characters of a keyboard. */
+export function isNoise(value: string): boolean {
+  if (value.length < NOISE_MIN || value.length > NOISE_MAX || !/^[\x20-\x7e]+$/.test(value)) return false;
+  const runs = value.match(/[A-Za-z]+/g) ?? [];
+  const letters = runs.join("").length;
+  const signs = value.replaceAll(/[A-Za-z0-9 ]/g, "").length;
+  return (
+    letters / runs.length <= NOISE_RUN &&
+    signs >= value.length / 6 &&
+    new Set(value).size >= value.length / 2.5 &&
+    [/[a-z].*[a-z]/, /[A-Z].*[A-Z]/, /\d.*\d/].every((set) => set.test(value))
+  );
+}

@@ -2,8 +2,9 @@
 import { DECLARES, DIRECTIVE, LINKS } from "./links.ts";
 import { isAbout, type NamedSecret } from "./names.ts";
 import { isJoined, isSpaced, isSpoken } from "./passwords.ts";
-import { isReadable, isStrong } from "./readable.ts";
+import { isReadable, isStrong, words } from "./readable.ts";
 import type { Certainty } from "./values.ts";
+import { isPlainWord } from "./words.ts";
 
 /** A name in its text, with the line it stands on. */
 export interface Place {
@@ -20,11 +21,15 @@ export interface Value {
   certainty: Certainty;
   /** Whether it may be no value at all but the next word of a list or a sentence. */
   listed: boolean;
+  /** Whether it is given in hex or base64 to what makes bytes of it. */
+  decoded: boolean;
 }
+
+type Found = Omit<Value, "listed" | "decoded">;
 
 /** Calls around a literal that leave it what it is. */
 const WRAPPER =
-  /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive)\([ \t]*|\[\]byte\(/y;
+  /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive|unsafePlainText|plainText|of)\([ \t]*|\[\]byte\(/y;
 /** Any call at all: what it is given may be a name to look up. */
 const CALL =
   /(?:new[ \t]+)?(?:&?[A-Za-z_$]\w{0,40}(?:::|\.)){0,4}[A-Za-z_$]\w{0,40}!?\([ \t]*(?:[A-Za-z_.]{1,40}\([ \t]*)?/y;
@@ -52,11 +57,18 @@ export function valueOf(text: string, place: Place): Value | undefined {
       !isLookedUp(text.slice(at, quoted.start), text.slice(quoted.start, quoted.end))
     ) {
       const certain = isEnvironment(before, link) || inConnectionString(before, link);
-      return { ...quoted, certainty: certain ? "certain" : "quoted", listed };
+      return {
+        ...quoted,
+        certainty: certain ? "certain" : "quoted",
+        listed,
+        decoded: /hex|64/i.test(text.slice(at, quoted.start)),
+      };
     }
     if (bare?.(before, name)) {
-      const found = spoken ? readSpoken(text, at) : readBare(text, at, place, { before, name, link });
-      if (found || !spoken) return found && { ...found, listed };
+      const found = spoken
+        ? readSpoken(text, at, place.named)
+        : readBare(text, at, place, { before, name, link });
+      if (found || !spoken) return found && { ...found, listed, decoded: false };
     }
   }
   return undefined;
@@ -65,23 +77,30 @@ export function valueOf(text: string, place: Place): Value | undefined {
 /** Whether the literal is the argument of an unknown call and reads as a name: get("db.password"). */
 function isLookedUp(opening: string, value: string): boolean {
   if (!opening.includes("(") || lastIndexOf(WRAPPER, opening, 0) !== undefined) return false;
+  if (isJoined(value) && /\d/.test(value) && !/\./.test(value) && !words(value).some(isPlainWord))
+    return false;
   return isReadable(value) || value.length < 16 || /[\s/.]/.test(value);
 }
 
 /** Whether the words between name and value let it be told there: those of "password length:" do not. */
-function isTold(link: string, { role, vague, kind, minLength }: NamedSecret): boolean {
+function isTold(link: string, { vague, minLength }: NamedSecret): boolean {
   if (vague || minLength > 0) return false;
-  if (role === "token" && !kind.endsWith("secret") && !/[:：=は是]|\b(?:is|ist|est|es)\b|</.test(link))
-    return false;
-  return !(link.match(/\p{L}+/gu) ?? []).some(isAbout);
+  return !(link.replaceAll(/<[^<>]*>/g, "").match(/\p{L}+/gu) ?? []).some(isAbout);
 }
 
 /** A value in a sentence, a table or a line of configuration. */
-function readSpoken(text: string, at: number): Omit<Value, "listed"> | undefined {
+function readSpoken(text: string, at: number, { role, kind }: NamedSecret): Found | undefined {
   const end = lastIndexOf(SPOKEN, text, at);
   if (end === undefined) return undefined;
   const value = text.slice(at, end).replace(/[,;:.)\]}|*_]+$|\|.*$/, "");
-  return isSpoken(value) ? { start: at, end: at + value.length, certainty: "quoted" } : undefined;
+  const drawn =
+    value.length >= 20 &&
+    [/[a-z]/, /[A-Z]/, /\d.*\d/].every((set) => set.test(value)) &&
+    /^[\w.~+/-]+={0,2}$/.test(value) &&
+    !isReadable(value);
+  return (role === "token" && !kind.endsWith("secret") ? drawn : isSpoken(value))
+    ? { start: at, end: at + value.length, certainty: "quoted" }
+    : undefined;
 }
 
 /** Whether a quote right behind the name's space ends a string instead of beginning one: "no such token " + name. */
@@ -110,7 +129,7 @@ function readBare(
   at: number,
   place: Place,
   { before, name, link }: { before: string; name: string; link: string },
-): Omit<Value, "listed"> | undefined {
+): Found | undefined {
   const end = wholeLine(text, at, place, before) ?? lastIndexOf(BARE, text, at);
   if (end === undefined) return undefined;
   const lineEnd = at > place.lineEnd ? end : place.lineEnd;
@@ -121,16 +140,20 @@ function readBare(
     if (isCode(whole) && !(isStrong(whole) && /\d/.test(whole)) && !(certain && /^[A-Z0-9_]+$/.test(name)))
       return undefined;
     if (certain)
-      return { start: at, end: at + (whole.split(/&(?=[\w-]+=)/, 1)[0] ?? "").length, certainty: "certain" };
+      return {
+        start: at,
+        end: at + (whole.split(/&(?=[\w-]+=)|;(?=[A-Z][\w ]{1,30}=)/, 1)[0] ?? "").length,
+        certainty: "certain",
+      };
     const bare = /^[A-Za-z_]*$/.test(whole) && !(link.startsWith(":") && besideLogin(text, place));
     return { start: at, end, certainty: bare ? "bare" : "quoted" };
   }
   const inString = inConnectionString(before, link);
   const flag = name.startsWith("-") || (/^[ \t]+$/.test(link) && DIRECTIVE.test(before));
   const element = link.includes(">");
-  if (element && text[end] !== "<" && !text.startsWith("]]>", end - 3)) return undefined;
+  if (element && text[end] !== "<" && !text.startsWith("]]>", end - 2)) return undefined;
   const stop = flag ? /[;|)]|,$|&&/ : /[;&,)\]}|]/;
-  const value = element ? whole : (whole.split(stop, 1)[0] ?? "");
+  const value = element ? whole.replace(/\]\]$/, "") : (whole.split(stop, 1)[0] ?? "");
   if (value === "" || (!flag && !inString && !element && isCode(whole))) return undefined;
   // PGPASSWORD=value psql …
   const shell = link === "=" && /^[A-Z][A-Z0-9_]+$/.test(name);

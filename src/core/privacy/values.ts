@@ -1,7 +1,7 @@
 /** Tells a real secret from what else a telling name is given. */
 import { isPassword, PASSWORD_MAX } from "./passwords.ts";
 import { isPlaceholder } from "./placeholders.ts";
-import { isReadable, isStrong, words } from "./readable.ts";
+import { isNoise, isReadable, isStrong, words } from "./readable.ts";
 import { isReference } from "./references.ts";
 import { isPlainWord } from "./words.ts";
 
@@ -19,25 +19,6 @@ export function isSecret(role: Role, value: string, certainty: Certainty): boole
   if (value.length < 4 || isPlaceholder(value)) return false;
   if (certainty !== "bare" && value.length <= PASSWORD_MAX && isStrong(value)) return true;
   return role === "password" ? isPassword(value, certainty) : isToken(value, certainty);
-}
-
-/** The salts of WordPress have spaces and signs in them, which are placeholders anywhere else. */
-const NOISE_MIN = 32;
-/** No more letters than this stand in a row, on the average. */
-const NOISE_RUN = 3;
-
-/** Whether this was drawn from all the characters of a keyboard. */
-function isNoise(value: string): boolean {
-  if (value.length < NOISE_MIN || value.length > PASSWORD_MAX || !/^[\x20-\x7e]+$/.test(value)) return false;
-  const runs = value.match(/[A-Za-z]+/g) ?? [];
-  const letters = runs.join("").length;
-  const signs = value.replaceAll(/[A-Za-z0-9 ]/g, "").length;
-  return (
-    letters / runs.length <= NOISE_RUN &&
-    signs >= value.length / 6 &&
-    new Set(value).size >= value.length / 2.5 &&
-    [/[a-z].*[a-z]/, /[A-Z].*[A-Z]/, /\d.*\d/].every((set) => set.test(value))
-  );
 }
 
 const SCHEME = /^(?:Bearer|Basic|Token|ApiKey)\s+/i;

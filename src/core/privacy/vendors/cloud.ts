@@ -2,6 +2,8 @@
 import type { EmbeddedRule, PrefixRule } from "./rule.ts";
 
 export const CLOUD_KEYS: readonly PrefixRule[] = [
+  { kind: "Yandex token", prefixes: ["y0_", "y1_"], rest: String.raw`[\w-]{50,80}` },
+  { kind: "Yandex API key", prefixes: ["AQVN"], rest: String.raw`[\w-]{35,38}` },
   { kind: "AWS access key", prefixes: ["AKIA", "ASIA", "ABIA", "ACCA"], rest: "[A-Z0-9]{16}" },
   { kind: "AWS Bedrock API key", prefixes: ["ABSK"], rest: "[A-Za-z0-9+/]{60,200}={0,2}" },
   { kind: "Google API key", prefixes: ["AIza"], rest: String.raw`[\w-]{35}` },
