@@ -81,17 +81,19 @@ export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions)
 
 /** VS Code has no system messages here: what they say begins the first message, as its documentation advises. */
 function toVscode(message: Message): vscode.LanguageModelChatMessage[] {
-  const { User, Assistant } = vscode.LanguageModelChatMessage;
   if (message.role === "tool") {
     const text = [new vscode.LanguageModelTextPart(message.text)];
-    return [User([new vscode.LanguageModelToolResultPart(message.toolCallId, text)])];
+    const result = new vscode.LanguageModelToolResultPart(message.toolCallId, text);
+    return [vscode.LanguageModelChatMessage.User([result])];
   }
-  if (message.role !== "assistant") return message.text === "" ? [] : [User(message.text)];
+  const text = message.text === "" ? [] : [new vscode.LanguageModelTextPart(message.text)];
+  if (message.role !== "assistant")
+    return text.length > 0 ? [vscode.LanguageModelChatMessage.User(text)] : [];
   const calls = (message.toolCalls ?? []).map(
     ({ id, name, input }) => new vscode.LanguageModelToolCallPart(id, name, input),
   );
-  const text = message.text === "" ? [] : [new vscode.LanguageModelTextPart(message.text)];
-  return text.length + calls.length > 0 ? [Assistant([...text, ...calls])] : [];
+  const parts = [...text, ...calls];
+  return parts.length > 0 ? [vscode.LanguageModelChatMessage.Assistant(parts)] : [];
 }
 
 function optionsOf(call: ModelCall, label: string): vscode.LanguageModelChatRequestOptions {
