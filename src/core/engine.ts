@@ -90,8 +90,10 @@ export class Engine {
         maxOutputTokens: MAX_OUTPUT[step.tier],
       }),
       onSent: (step, attempt, sent) => {
+        // What a drill refuses has not left, and nothing need be said of it.
+        if (drill.concerns(isLocal(step))) return;
         const row = outgoing.rowFor(step, attempt, sent, now());
-        if (row && !drill.concerns(isLocal(step))) log.egress.append(row);
+        if (row) log.egress.append(row);
       },
     };
     const runnerDeps = {

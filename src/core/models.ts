@@ -23,6 +23,8 @@ export interface ModelState {
   model: ModelId;
   /** Why not; undefined when it can. */
   unavailable: string | undefined;
+  /** True when only its failures keep it from being used: it is left alone for a while. */
+  paused: boolean;
 }
 
 export interface ModelsDeps extends Pick<HybridDeps, "keyOf" | "log" | "planProviders"> {
@@ -72,10 +74,11 @@ export class Models {
       all.map(({ model }) => model),
       signal,
     );
-    return all.map((entry) => ({
-      ...entry,
-      unavailable: reasons.get(entry.model) ?? breakers.check(entry.model).reason,
-    }));
+    return all.map((entry) => {
+      const reason = reasons.get(entry.model);
+      const pause = reason === undefined ? breakers.check(entry.model).reason : undefined;
+      return { ...entry, unavailable: reason ?? pause, paused: pause !== undefined };
+    });
   }
 
   /** Forgets what is known of keys and servers, so that the next look is a fresh one. */

@@ -9,7 +9,7 @@ import { TIER_NAMES } from "../core/present.ts";
 import { TIERS } from "../core/request.ts";
 import type { BreakerState } from "../core/resilience/breakers.ts";
 import type { ActiveDrill } from "../core/resilience/drill.ts";
-import { nameOf, timeText } from "./drill.ts";
+import { END_DRILL, nameOf, timeText } from "./drill.ts";
 import { COMMAND_IDS } from "./ids.ts";
 import type { Requests, RunningRequest } from "./requests.ts";
 
@@ -100,7 +100,8 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = background(state);
     // What counts down in the tooltip is drawn again while it does.
     clearTimeout(this.#countdown);
-    if (state.paused.length > 0 || drill) this.#countdown = setTimeout(() => this.#schedule(), COUNTDOWN_MS);
+    const countsDown = state.paused.some(({ state }) => state === "open");
+    if (countsDown) this.#countdown = setTimeout(() => this.#schedule(), COUNTDOWN_MS);
   }
 
   async #pending(running: RunningRequest[]): Promise<number> {
@@ -123,6 +124,8 @@ interface State {
   now: number;
 }
 
+/** Between two columns: a tooltip's table has no room of its own. */
+const GAP = "&nbsp;".repeat(4);
 /** From this share of a budget on the item warns. */
 const NEARLY_USED = 0.8;
 
@@ -141,23 +144,21 @@ function tooltip({ spend, running, budget, paused, drill, warning, now }: State)
   const rows = TIERS.map((tier) => {
     const { requests, nanoDollars, inputTokens, outputTokens } = spend.byTier[tier];
     const tokens = (inputTokens + outputTokens).toLocaleString("en-US");
-    return `| ${TIER_NAMES[tier]} | ${requests} | ${tokens} | ${formatDollars(nanoDollars)} |`;
+    return `| ${TIER_NAMES[tier]} | ${GAP}${requests} | ${GAP}${tokens} | ${GAP}${formatDollars(nanoDollars)} |`;
   });
   const { stop, showRequests, checkModels, setApiKey, showEgress, outageDrill } = COMMAND_IDS;
   const text = [
     `**Hybrid today: ${formatDollars(spend.nanoDollars, spend)}**`,
-    [
-      "| Tier | &nbsp;&nbsp;Answered | &nbsp;&nbsp;&nbsp;&nbsp;Tokens | &nbsp;&nbsp;&nbsp;&nbsp;Cost |",
-      "| :-- | --: | --: | --: |",
-      ...rows,
-    ].join("\n"),
+    [`| Tier | ${GAP}Answered | ${GAP}Tokens | ${GAP}Cost |`, "| :-- | --: | --: | --: |", ...rows].join(
+      "\n",
+    ),
     ...budget.limits.map((limit) => limitText(limit, now)),
     spend.unpriced > 0
       ? `${spend.unpriced} on models without a known price: set one under \`hybrid.prices\`.`
       : "",
-    ...paused.map((one) => `$(debug-pause) ${pausedText(one, now)}`),
+    ...paused.map(({ name, reason, lastError }) => `$(debug-pause) ${name} is ${reason}: ${lastError}`),
     drill
-      ? `$(beaker) Outage drill: ${nameOf(drill.kind)} until ${timeText(drill.until)}. [End it](command:${outageDrill})`
+      ? `$(beaker) Outage drill: ${nameOf(drill.kind)} until ${timeText(drill.until)}. [End it](${END_DRILL})`
       : "",
     running > 0 ? `${running} running. [Stop](command:${stop})` : "",
     warning ? `$(warning) ${warning}` : "",
@@ -177,18 +178,6 @@ function limitText({ period, tier, limit, spent, pending, used, resetsAt }: Limi
   const when = resetsAt - now < 2 * 86_400_000 ? timeText(resetsAt) : new Date(resetsAt).toLocaleDateString();
   const icon = used >= 1 ? "$(error) " : used >= NEARLY_USED ? "$(warning) " : "";
   return `${icon}${name}: ${formatDollars(spent)} of ${formatDollars(limit)} (${Math.round(100 * used)} %)${inFlight}; begins anew ${period === "daily" ? "at" : "on"} ${when}.`;
-}
-
-/** "openai/gpt-4o paused after 3 failures, tried again in 24 s: OpenAI (gpt-4o) is overloaded (503)." */
-function pausedText({ name, failures, retryAt = 0, state, lastError }: BreakerState, now: number): string {
-  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
-  const when =
-    state === "open" && seconds > 0
-      ? `tried again in ${seconds} s`
-      : state === "probing"
-        ? "being tried now"
-        : "tried again with the next request";
-  return `${name} paused after ${failures} ${failures === 1 ? "failure" : "failures"}, ${when}: ${lastError}`;
 }
 
 function spokenLabel({ spend, running, budget: { tightest }, paused, drill }: State): string {

@@ -87,21 +87,17 @@ export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions)
 function toVscode(message: Message): vscode.LanguageModelChatMessage[] {
   if (message.role === "tool") {
     const text = [new vscode.LanguageModelTextPart(message.text)];
-    return [
-      vscode.LanguageModelChatMessage.User([
-        new vscode.LanguageModelToolResultPart(message.toolCallId, text),
-      ]),
-    ];
+    const result = new vscode.LanguageModelToolResultPart(message.toolCallId, text);
+    return [vscode.LanguageModelChatMessage.User([result])];
   }
+  const text = message.text === "" ? [] : [new vscode.LanguageModelTextPart(message.text)];
   if (message.role !== "assistant")
-    return message.text === "" ? [] : [vscode.LanguageModelChatMessage.User(message.text)];
+    return text.length > 0 ? [vscode.LanguageModelChatMessage.User(text)] : [];
   const calls = (message.toolCalls ?? []).map(
     ({ id, name, input }) => new vscode.LanguageModelToolCallPart(id, name, input),
   );
-  const text = message.text === "" ? [] : [new vscode.LanguageModelTextPart(message.text)];
-  return text.length + calls.length > 0
-    ? [vscode.LanguageModelChatMessage.Assistant([...text, ...calls])]
-    : [];
+  const parts = [...text, ...calls];
+  return parts.length > 0 ? [vscode.LanguageModelChatMessage.Assistant(parts)] : [];
 }
 
 function optionsOf(call: ModelCall, label: string): vscode.LanguageModelChatRequestOptions {
