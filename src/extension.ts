@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keyOf: keys.keyOf,
     confirm,
     knownSecrets: () => envSecrets.values(),
-    planProviders: [createVscodeModels({ name: "copilot", label: "GitHub Copilot", vendor: "copilot" })],
+    moreProviders: [createVscodeModels({ name: "copilot", label: "GitHub Copilot", vendor: "copilot" })],
     learnFrom: () => learnFrom(context.globalState),
   });
   const requests = new Requests(hybrid, output);

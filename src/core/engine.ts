@@ -28,7 +28,7 @@ import { budgetLimits, NANO } from "./settings.ts";
 
 export interface EngineDeps extends Pick<
   HybridDeps,
-  "log" | "keyOf" | "confirm" | "knownSecrets" | "planProviders"
+  "log" | "keyOf" | "confirm" | "knownSecrets" | "moreProviders"
 > {
   settings: Settings;
   learner: Learner;

@@ -27,7 +27,7 @@ export interface ModelState {
   paused: boolean;
 }
 
-export interface ModelsDeps extends Pick<HybridDeps, "keyOf" | "log" | "planProviders"> {
+export interface ModelsDeps extends Pick<HybridDeps, "keyOf" | "log" | "moreProviders"> {
   settings: Settings;
   breakers: Breakers;
   drill: Drill;
@@ -41,7 +41,7 @@ export class Models {
   readonly #deps: ModelsDeps;
 
   constructor(deps: ModelsDeps) {
-    const { settings, keyOf, planProviders = [], drill, now } = deps;
+    const { settings, keyOf, moreProviders = [], drill, now } = deps;
     this.#deps = deps;
     const created = createProviders({
       settings,
@@ -49,14 +49,14 @@ export class Models {
       fetch: (isLocal) => drill.fetchFor(isLocal),
       onSent: (provider, sent) => this.sent(provider, sent, "asked which models there are"),
     });
-    this.providers = new Map([...planProviders.map((one) => [one.name, one] as const), ...created]);
+    this.providers = new Map([...moreProviders.map((one) => [one.name, one] as const), ...created]);
     const hasKey = async (name: string) => this.#keyless(name) || !!(await keyOf(name));
     this.availability = new Availability(this.providers, hasKey, now);
     const locals = [...this.providers.values()].filter(({ local }) => local).map(({ name }) => name);
     this.meter = createMeter({
       overrides: settings.prices,
       localProviders: [BUILTIN, ...locals],
-      planProviders: planProviders.map(({ name }) => name),
+      planProviders: [...this.providers.values()].filter(({ plan }) => plan).map(({ name }) => name),
     });
   }
 
@@ -115,10 +115,9 @@ export class Models {
     log.egress.append({ at: now(), provider, ...sent, ...nothing, note });
   }
 
-  /** A server of the user's own may need no key, and a plan's provider has none. */
+  /** A server of the user's own may need no key. */
   #keyless(provider: string): boolean {
-    const { settings, planProviders = [] } = this.#deps;
-    if (planProviders.some(({ name }) => name === provider)) return true;
+    const { settings } = this.#deps;
     return provider in settings.providers && !VENDORS.some(({ name }) => name === provider);
   }
 }
