@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const proposals = new EditProposals();
   const retries = new Retries();
   const statusBar = new StatusBar(log, requests, hybrid);
-  statusBar.setVisible(settings["statusBar.visible"]);
+  statusBar.configure(settings["statusBar.visible"]);
 
   /** Rates a request, or the last one. */
   const rate = (rating: 1 | -1, requestId = log.recent(1)[0]?.requestId) => {
@@ -96,7 +96,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(COMMAND_IDS.applyEdit, () => proposals.apply()),
     registerCommand(COMMAND_IDS.discardEdit, () => proposals.discard()),
     registerCommand(COMMAND_IDS.reviewEdit, (requestId: string) => proposals.reviewRemembered(requestId)),
-    registerCommand(COMMAND_IDS.retry, (requestId: string, tier: Tier) => retries.retry(requestId, tier)),
+    registerCommand(COMMAND_IDS.retry, (requestId: string, tier?: Tier) => retries.retry(requestId, tier)),
     registerCommand(COMMAND_IDS.setApiKey, async (provider?: string) =>
       (await import("./editor/apiKeys.ts")).setApiKey(keys, settings, provider),
     ),
@@ -139,7 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onSettingsChange(output, (changed) => {
       settings = changed;
       hybrid.configure(settings);
-      statusBar.setVisible(settings["statusBar.visible"]);
+      statusBar.configure(settings["statusBar.visible"]);
     }),
   );
 

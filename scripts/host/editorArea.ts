@@ -115,6 +115,33 @@ export class EditorArea extends CommandPalette {
     }
   }
 
+  /** Opens the lightbulb's list at the cursor and returns its entries. Waits for one that holds `text`. */
+  async openLightbulb(text: string): Promise<string[]> {
+    await this.focusEditor();
+    return this.step(`Waiting for "${text}" under the lightbulb`, () =>
+      this.until(async () => {
+        // The list is made once, by what is known when it opens.
+        await this.page.keyboard.press("ControlOrMeta+.");
+        const entries = this.#lightbulb().locator(".monaco-list-row.action .title");
+        await this.#lightbulb()
+          .waitFor({ timeout: 3000 })
+          .catch(() => {});
+        const titles = (await entries.allInnerTexts()).map((title) => title.trim());
+        if (titles.some((title) => title.includes(text))) return titles;
+        await this.page.keyboard.press("Escape");
+        await sleep(300);
+        return undefined;
+      }),
+    );
+  }
+
+  /** Chooses the entry of the open lightbulb that holds `text`. */
+  async pickFromLightbulb(text: string): Promise<void> {
+    await this.step(`Choosing "${text}" under the lightbulb`, () =>
+      this.#lightbulb().locator(".monaco-list-row.action", { hasText: text }).click(),
+    );
+  }
+
   /** Entries of a submenu of the open context menu. */
   async submenu(label: string): Promise<string[]> {
     return this.step(`Opening the submenu "${label}"`, async () => {
@@ -164,6 +191,10 @@ export class EditorArea extends CommandPalette {
   /** Titles of the open tabs. */
   async tabs(): Promise<string[]> {
     return (await this.page.locator(".tab .label-name").allInnerTexts()).map((text) => text.trim());
+  }
+
+  #lightbulb(): Locator {
+    return this.page.locator(".action-widget").filter({ visible: true }).first();
   }
 
   #menuItem(label: string): Locator {

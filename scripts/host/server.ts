@@ -28,8 +28,10 @@ export interface RunningServer {
   url: string;
   userDataDir: string;
   extensionsDir: string;
-  /** Merges into the user's settings; an open window sees it at once. */
+  /** Merges into the user's settings; an open window sees it at once, but for those of application scope. */
   writeSettings(settings: Record<string, unknown>): Promise<void>;
+  /** Merges into the user's own file only: an open window reads it when it writes it. */
+  writeUserSettings(settings: Record<string, unknown>): Promise<void>;
   /** What the server printed. */
   output(): string;
   /** Resolves when the server is no more. */
@@ -127,6 +129,7 @@ export async function startServer(
     userDataDir,
     extensionsDir,
     writeSettings: (settings) => mergeSettings(userDataDir, settings),
+    writeUserSettings: (settings) => mergeSettings(userDataDir, settings, ["User"]),
     output: () => output,
     ended,
     async stop() {
@@ -144,8 +147,12 @@ export async function startServer(
 }
 
 /** Writes user settings, and the same as machine settings, which the extension host reads before a window is there. */
-async function mergeSettings(userDataDir: string, settings: Record<string, unknown>): Promise<void> {
-  for (const scope of ["User", "Machine"]) {
+async function mergeSettings(
+  userDataDir: string,
+  settings: Record<string, unknown>,
+  scopes = ["User", "Machine"],
+): Promise<void> {
+  for (const scope of scopes) {
     const file = join(userDataDir, scope, "settings.json");
     await mkdir(join(userDataDir, scope), { recursive: true });
     const old = await readFile(file, "utf8").then(

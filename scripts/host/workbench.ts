@@ -27,6 +27,7 @@ const HIGH_CONTRAST = { hcLight: "Default High Contrast Light", hcDark: "Default
 export class Workbench extends ChatView {
   readonly #browser: Browser;
   readonly #server: RunningServer;
+  #applied = 0;
 
   private constructor(browser: Browser, page: Page, server: RunningServer, folder: string) {
     super(page, folder);
@@ -61,13 +62,18 @@ export class Workbench extends ChatView {
     await this.#browser.close();
   }
 
-  /** Text and spoken label of the status bar item whose id holds `id`; waits for it. */
-  async statusBarItem(id: string, timeoutMs = STEP_MS): Promise<{ text: string; label: string }> {
+  /** What the status bar item shows and says whose id holds `id`; waits for it. */
+  async statusBarItem(
+    id: string,
+    timeoutMs = STEP_MS,
+  ): Promise<{ text: string; label: string; background: "warning" | "error" | undefined }> {
     return this.step(`Reading the status bar item "${id}"`, async () => {
       const item = this.#statusItem(id);
       await item.waitFor({ timeout: timeoutMs });
       const text = await this.until(async () => (await item.innerText()).trim() || undefined);
-      return { text, label: (await item.getAttribute("aria-label")) ?? "" };
+      const classes = (await item.getAttribute("class")) ?? "";
+      const background = (["warning", "error"] as const).find((kind) => classes.includes(`${kind}-kind`));
+      return { text, label: (await item.getAttribute("aria-label")) ?? "", background };
     });
   }
 
@@ -163,6 +169,20 @@ export class Workbench extends ChatView {
       // Colours fade in.
       await sleep(500);
     });
+  }
+
+  /**
+   * Changes user settings and waits until the window has read them. Settings of application scope it reads from the
+   * user's own file alone, which nothing watches while it is open: it is made to write that file itself.
+   */
+  async applySettings(settings: Record<string, unknown>): Promise<void> {
+    const title = `settings ${++this.#applied}`;
+    await this.#server.writeSettings(settings);
+    await this.#server.writeUserSettings({ "window.title": title });
+    await this.runCommand("View: Toggle Control Characters");
+    await this.step("Waiting for the settings", () =>
+      this.until(async () => (await this.page.title()) === title),
+    );
   }
 
   /** Saves a picture of the window. */

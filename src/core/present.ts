@@ -2,7 +2,7 @@
 import type { AnswerEvent, AnswerSummary } from "./answer.ts";
 import { formatDollars } from "./cost/meter.ts";
 import type { Quote } from "./cost/quote.ts";
-import { quoteText } from "./cost/quote.ts";
+import { aboutText } from "./cost/quote.ts";
 import type { AttemptRecord } from "./log/record.ts";
 import { BUILTIN } from "./providers/builtin.ts";
 import type { Plan, PlanStep, RouteDecision, Tier } from "./request.ts";
@@ -45,9 +45,7 @@ export function previewText({
   step: PlanStep | undefined;
   quote: Quote | undefined;
 }): string {
-  if (!step) return "";
-  const cost = quote ? (quote.high === 0 ? "free" : `about ${quoteText(quote)}`) : "price not known";
-  return `${TIER_NAMES[step.tier]}, ${cost}`;
+  return step ? `${TIER_NAMES[step.tier]}, ${aboutText(quote)}` : "";
 }
 
 /** The line before an answer: tier, model and why. Markdown with theme icons. */
@@ -179,8 +177,13 @@ function ending(summary: AnswerSummary): string {
   if (summary.outcome === "interrupted" && summary.error) {
     notes.push(`The answer broke off: ${summary.error.userMessage} What you see is all that was received.`);
   }
-  if (summary.outcome === "cancelled") notes.push("Stopped.");
   const lines = notes.map((note) => `$(warning) ${note}`);
+  if (summary.outcome === "cancelled") {
+    const nothing = summary.attempts.length === 0;
+    lines.push(
+      `$(circle-slash) ${nothing ? "Stopped before any model was asked: nothing was spent." : "Stopped."}`,
+    );
+  }
   const footer = footerText(summary);
   if (footer) lines.push(`$(graph) ${footer}`);
   return lines.length > 0 ? `\n\n---\n\n${lines.join("\n\n")}\n` : "";

@@ -184,11 +184,11 @@ async function leaveFor(
   };
   if (!forced && breakers?.check(step.model).reason !== undefined) return hold();
   const { attempts: earlier, rest, signal } = state;
-  const others = [...new Set(rest.map(({ tier }) => tier))].filter((tier) => tier !== step.tier);
-  const asked = { requestId: job.request.id, label: job.decision.label, step, earlier, others };
+  const { request, decision, callFor } = job;
+  const asked = { requestId: request.id, label: decision.label, step, callFor, earlier, rest };
   const verdict = admission
     ? // The user's time to think is not the models'.
-      await state.deadline.without(admission.admit({ ...asked, call: job.callFor(step) }, signal))
+      await state.deadline.without(admission.admit(asked, signal))
     : undefined;
   if (verdict?.verdict === "passedOver") return { passedOver: verdict.reason };
   if (verdict?.verdict === "refused") return { error: verdict.error };

@@ -1,5 +1,6 @@
 /** What goes wrong with an attempt or a whole plan, as errors that say what to do next. */
 import { HybridError, isCancelled } from "./errors.ts";
+import { isNoFit } from "./planner/fit.ts";
 import type { FinishReason } from "./providers/provider.ts";
 import type { Plan, PlanStep } from "./request.ts";
 import { isDrill } from "./resilience/drill.ts";
@@ -32,18 +33,24 @@ export function noModel({ stays }: Plan, skipped: Plan["skipped"]): HybridError 
   const reasons = [...byReason]
     .map(([reason, models]) => `- ${models.map(({ model }) => model).join(", ")}: ${reason}`)
     .join("\n");
+  const lookedAt = reasons ? `What was looked at:\n${reasons}\n\n` : "";
+  const isTooLong = skipped.some(({ reason }) => isNoFit(reason));
+  const shorten = "Select less code, attach fewer files, or begin a new chat";
   if (stays?.localOnly) {
     return new HybridError(
       "private",
       `This may not leave your machine: ${stays.reason}. No local model can answer now.`,
       {
-        hint: `What was looked at:\n${reasons}\n\nStart Ollama, or take the file out of hybrid.privacy.localOnly.`,
+        hint: `${lookedAt}${isTooLong ? shorten : "Start Ollama"}, or take the file out of hybrid.privacy.localOnly.`,
       },
     );
   }
+  if (isTooLong) {
+    return new HybridError("contextTooLong", "This is too long for the models that can answer it now.", {
+      hint: `${lookedAt}${shorten}. A larger hybrid.ollama.numCtx, or a cloud model, holds more.`,
+    });
+  }
   return new HybridError("noModel", "No model can answer this now.", {
-    hint:
-      (reasons ? `What was looked at:\n${reasons}\n\n` : "") +
-      "Start Ollama, or run “Hybrid: Set API Key…”, or name other models under hybrid.tiers in the settings.",
+    hint: `${lookedAt}Start Ollama, or run “Hybrid: Set API Key…”, or name other models under hybrid.tiers in the settings.`,
   });
 }

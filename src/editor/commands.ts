@@ -32,12 +32,23 @@ export function registerCommands(deps: CommandDeps): vscode.Disposable {
     registerCommand(COMMAND_IDS.explainSymbol, () => answerCommand(deps, "explain", "Explain")),
     registerCommand(COMMAND_IDS.classifyTodo, () => answerCommand(deps, "todo", "Classify TODO")),
     registerCommand(COMMAND_IDS.ask, () => ask(deps)),
-    // The lightbulb says where it comes from.
-    registerCommand(COMMAND_IDS.refactor, (surface?: Surface) => refactor(deps, surface)),
-    registerCommand(COMMAND_IDS.fix, (surface?: Surface) => edit(deps, "fix", "", surface)),
+    registerCommand(COMMAND_IDS.refactor, (...given: unknown[]) => refactor(deps, fromLightbulb(given))),
+    registerCommand(COMMAND_IDS.fix, (...given: unknown[]) => edit(deps, "fix", "", fromLightbulb(given))),
     registerCommand(COMMAND_IDS.document, () => edit(deps, "doc", "")),
     registerCommand(COMMAND_IDS.writeTests, () => edit(deps, "tests", "")),
   );
+}
+
+/** The lightbulb says that it is one, and where it stands; menus hand over other things. */
+function fromLightbulb([surface, at]: unknown[]): From {
+  if (surface !== "codeAction") return { surface: "command" };
+  return { surface, ...(at instanceof vscode.Position && { at }) };
+}
+
+interface From {
+  surface: Surface;
+  /** Where the code is, if not at the cursor. */
+  at?: vscode.Position;
 }
 
 async function answerCommand(deps: CommandDeps, command: Command, title: string): Promise<void> {
@@ -62,25 +73,25 @@ async function ask(deps: CommandDeps): Promise<void> {
   await inPreview(deps, null, prompt, await activeTarget(null), prompt.slice(0, 60));
 }
 
-async function refactor(deps: CommandDeps, surface?: Surface): Promise<void> {
-  const target = await activeTarget("refactor");
+async function refactor(deps: CommandDeps, from: From): Promise<void> {
+  const target = await activeTarget("refactor", "", from.at);
   const source = new vscode.CancellationTokenSource();
   const prompt = await quotedInput({
     title: "Hybrid: Refactor",
     prompt: "What should change? What the code does stays the same.",
     placeholder: "Extract the retry loop into a function",
     about: async (typed) => {
-      const { request } = await gather(asked("refactor", typed, target, surface), source.token);
+      const { request } = await gather(asked("refactor", typed, target, from), source.token);
       return previewText(await deps.hybrid.preview(request, AbortSignal.timeout(PREVIEW_MS)));
     },
   });
   source.dispose();
-  if (prompt?.trim()) await edit(deps, "refactor", prompt, surface);
+  if (prompt?.trim()) await edit(deps, "refactor", prompt, from);
 }
 
 /** Asks for an edit with progress and a Stop button, then shows it as a diff. */
-async function edit(deps: CommandDeps, command: Command, prompt: string, surface?: Surface): Promise<void> {
-  const target = await activeTarget(command);
+async function edit(deps: CommandDeps, command: Command, prompt: string, from?: From): Promise<void> {
+  const target = await activeTarget(command, "", from?.at);
   if (!target) {
     void vscode.window.showInformationMessage(
       "Hybrid: open a file and put the cursor on the code to work on.",
@@ -92,7 +103,7 @@ async function edit(deps: CommandDeps, command: Command, prompt: string, surface
     async (progress, token) => {
       progress.report({ message: "reading the code…" });
       const { request } = await gather(
-        await withTestFile(asked(command, prompt, target, surface), target),
+        await withTestFile(asked(command, prompt, target, from), target),
         token,
       );
       const { text, summary } = await deps.answers.collect(request, progress, token);
@@ -132,8 +143,8 @@ function inPreview(
     .finally(() => source.dispose());
 }
 
-function asked(command: Command | null, prompt: string, target: Target | undefined, from?: Surface): Asked {
-  const surface = from === "codeAction" ? from : "command";
+function asked(command: Command | null, prompt: string, target: Target | undefined, from?: From): Asked {
+  const surface = from?.surface ?? "command";
   return { surface, command, prompt, sessionId: newId(), history: [], attachments: [], target };
 }
 

@@ -1,6 +1,7 @@
 /** One status bar item: today's spend, live while a request runs, a table by tier in its tooltip, a menu on click. */
 import * as vscode from "vscode";
-import type { BudgetState, LimitState } from "../core/budget/budget.ts";
+import type { BudgetState } from "../core/budget/budget.ts";
+import { limitsTable, NEARLY_USED, percentUsed } from "../core/budget/budgetText.ts";
 import { formatDollars } from "../core/cost/meter.ts";
 import type { Hybrid } from "../core/hybrid.ts";
 import { startOfDay } from "../core/log/day.ts";
@@ -53,9 +54,11 @@ export class StatusBar implements vscode.Disposable {
     this.#schedule();
   }
 
-  setVisible(visible: boolean): void {
+  /** Takes new settings: whether it shows, and budgets to be held against what was spent. */
+  configure(visible: boolean): void {
     if (visible) this.#item.show();
     else this.#item.hide();
+    this.#schedule();
   }
 
   dispose(): void {
@@ -126,12 +129,10 @@ interface State {
 
 /** Between two columns: a tooltip's table has no room of its own. */
 const GAP = "&nbsp;".repeat(4);
-/** From this share of a budget on the item warns. */
-const NEARLY_USED = 0.8;
 
 /** " · 82 %" once a budget is nearly used. */
 function usedText({ tightest }: BudgetState): string {
-  return tightest && tightest.used >= NEARLY_USED ? ` · ${Math.round(100 * tightest.used)} %` : "";
+  return tightest && tightest.used >= NEARLY_USED ? ` · ${percentUsed(tightest)} %` : "";
 }
 
 function background({ warning, budget: { tightest } }: State): vscode.ThemeColor | undefined {
@@ -146,38 +147,36 @@ function tooltip({ spend, running, budget, paused, drill, warning, now }: State)
     const tokens = (inputTokens + outputTokens).toLocaleString("en-US");
     return `| ${TIER_NAMES[tier]} | ${GAP}${requests} | ${GAP}${tokens} | ${GAP}${formatDollars(nanoDollars)} |`;
   });
-  const { stop, showRequests, checkModels, setApiKey, showEgress, outageDrill } = COMMAND_IDS;
+  const { stop, showRequests, checkModels, setApiKey, showEgress } = COMMAND_IDS;
   const text = [
     `**Hybrid today: ${formatDollars(spend.nanoDollars, spend)}**`,
     [`| Tier | ${GAP}Answered | ${GAP}Tokens | ${GAP}Cost |`, "| :-- | --: | --: | --: |", ...rows].join(
       "\n",
     ),
-    ...budget.limits.map((limit) => limitText(limit, now)),
+    budget.limits.length > 0 ? `---\n\n${limitsTable(budget.limits, now)}\n\n---` : "",
     spend.unpriced > 0
       ? `${spend.unpriced} on models without a known price: set one under \`hybrid.prices\`.`
       : "",
-    ...paused.map(({ name, reason, lastError }) => `$(debug-pause) ${name} is ${reason}: ${lastError}`),
+    ...paused.map(
+      ({ name, reason, lastError }) => `$(debug-pause) ${plain(name)} is ${reason}: ${plain(lastError)}`,
+    ),
     drill
       ? `$(beaker) Outage drill: ${nameOf(drill.kind)} until ${timeText(drill.until)}. [End it](${END_DRILL})`
       : "",
     running > 0 ? `${running} running. [Stop](command:${stop})` : "",
-    warning ? `$(warning) ${warning}` : "",
+    warning ? `$(warning) ${plain(warning)}` : "",
     `[Recent requests](command:${showRequests}) · [Models](command:${checkModels}) · [API keys](command:${setApiKey}) · [What left](command:${showEgress})`,
   ];
   const markdown = new vscode.MarkdownString(text.filter(Boolean).join("\n\n"), true);
-  markdown.isTrusted = {
-    enabledCommands: [stop, showRequests, checkModels, setApiKey, showEgress, outageDrill],
-  };
+  // No list of commands: VS Code takes each for a new one, and an open hover then flickers with every redraw. What was
+  // said by others is plain text here.
+  markdown.isTrusted = true;
   return markdown;
 }
 
-/** "Daily budget: $1.20 of $5.00 (24 %), $0.40 pending; begins anew at 00:00." */
-function limitText({ period, tier, limit, spent, pending, used, resetsAt }: LimitState, now: number): string {
-  const name = `${period === "daily" ? "Daily" : "Monthly"} budget${tier ? ` of ${TIER_NAMES[tier]}` : ""}`;
-  const inFlight = pending > 0 ? `, ${formatDollars(pending)} pending` : "";
-  const when = resetsAt - now < 2 * 86_400_000 ? timeText(resetsAt) : new Date(resetsAt).toLocaleDateString();
-  const icon = used >= 1 ? "$(error) " : used >= NEARLY_USED ? "$(warning) " : "";
-  return `${icon}${name}: ${formatDollars(spent)} of ${formatDollars(limit)} (${Math.round(100 * used)} %)${inFlight}; begins anew ${period === "daily" ? "at" : "on"} ${when}.`;
+/** Words of a server or of the system, in which no link may stand. */
+function plain(text: string): string {
+  return new vscode.MarkdownString().appendText(text).value;
 }
 
 function spokenLabel({ spend, running, budget: { tightest }, paused, drill }: State): string {
@@ -189,7 +188,7 @@ function spokenLabel({ spend, running, budget: { tightest }, paused, drill }: St
   const live = running > 0 ? `, ${running} running` : "";
   const used =
     tightest && tightest.used >= NEARLY_USED
-      ? `, ${Math.round(100 * tightest.used)} percent of the ${tightest.period} budget used`
+      ? `, ${percentUsed(tightest)} percent of the ${tightest.period} budget${tightest.tier ? ` for the ${tightest.tier} tier` : ""} used`
       : "";
   const pauses = paused.length > 0 ? `, ${paused.map(({ name }) => name).join(" and ")} paused` : "";
   const drilled = drill ? ", outage drill running" : "";

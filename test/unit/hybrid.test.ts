@@ -259,6 +259,30 @@ describe("fallback", () => {
     expect(ollama.chats).toEqual([]);
   });
 
+  it("says of a request that fits nowhere by how much, and what helps", async () => {
+    const hybrid = hybridWith({ "routing.router": "always-local", "ollama.numCtx": 2048 });
+    const { summary } = await ask(hybrid, requestWith({ code: "x = 1;\n".repeat(1000) }));
+    expect(summary).toMatchObject({ outcome: "failed", attempts: [], error: { kind: "contextTooLong" } });
+    expect(summary.error?.hint).toMatch(
+      /ollama\/llama3\.2:3b: does not fit local \(\d\.\dk > 1\.5k tokens\)/,
+    );
+    expect(summary.error?.hint).toMatch(/Select less code.*hybrid\.ollama\.numCtx/);
+    expect(ollama.chats).toEqual([]);
+  });
+
+  it("leaves out earlier messages that do not fit, and says so", async () => {
+    const history = [
+      { role: "user" as const, text: "What is a mutex? ".repeat(500) },
+      { role: "assistant" as const, text: "A lock." },
+    ];
+    const hybrid = hybridWith({ "routing.router": "always-local", "ollama.numCtx": 2048 });
+    const { summary } = await ask(hybrid, requestWith({ prompt: "And a semaphore?", history }));
+    expect(caveats(summary)).toEqual([
+      expect.stringMatching(/^Left out, since it would not fit: 2 earlier messages \(\d\.\dk tokens\)\.$/),
+    ]);
+    expect(ollama.chats[0]?.raw).not.toContain("mutex");
+  });
+
   it("tries the next model after an empty answer, and books both", async () => {
     openai.script({ text: "", usage: { input: 10, output: 0 } });
     const { summary } = await ask(hybridWith(), requestWith(mid));

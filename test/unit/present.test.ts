@@ -91,6 +91,13 @@ describe("what a person reads", () => {
     expect(caveats(summary({ finishReason: "refused" }))[0]).toMatch(/declined/);
   });
 
+  it("says of a stopped request whether any model was asked", () => {
+    const ending = (attempts: AttemptRecord[]) =>
+      createNarrator()({ type: "finished", summary: summary({ outcome: "cancelled", attempts }) }).markdown;
+    expect(ending([])).toContain("$(circle-slash) Stopped before any model was asked: nothing was spent.");
+    expect(ending([attempt()])).toMatch(/\$\(circle-slash\) Stopped\.\n/);
+  });
+
   it("shows tier and reason while the user waits, and again right above the first word", () => {
     const narrate = createNarrator();
     const decision = decisionWith({ reasons: [{ text: "short", weight: 1 }] });

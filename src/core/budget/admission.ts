@@ -5,16 +5,19 @@
 import type { Meter } from "../cost/meter.ts";
 import { formatDollars } from "../cost/meter.ts";
 import type { Quote } from "../cost/quote.ts";
-import { mostOf, quoteOf, quoteText } from "../cost/quote.ts";
+import { mostOf, quoteOf } from "../cost/quote.ts";
 import { estimateTokens } from "../cost/tokens.ts";
 import { HybridError } from "../errors.ts";
 import type { AttemptRecord } from "../log/record.ts";
 import type { ModelCall } from "../providers/provider.ts";
-import type { Choice, Confirm, Question } from "../question.ts";
+import type { Confirm, Question } from "../question.ts";
 import type { Label, ModelId, PlanStep, Tier } from "../request.ts";
-import type { BudgetLedger, BudgetLimits, Refusal, Reservation } from "./budget.ts";
+import { TIERS } from "../request.ts";
+import type { BudgetLedger, BudgetLimits, Refusal } from "./budget.ts";
 import { refusalText } from "./budgetText.ts";
-import { keptShareOf } from "./drain.ts";
+import { keptShareOf, reservedForHard } from "./drain.ts";
+import type { Instead } from "./questions.ts";
+import { insteadText, limitQuestion, quoteQuestion } from "./questions.ts";
 
 /** How long a reservation outlives its window's crash, milliseconds; a long answer renews it. */
 const RESERVED_MS = 10 * 60_000;
@@ -40,11 +43,11 @@ export interface Asked {
   requestId: string;
   label: Label;
   step: PlanStep;
-  call: Pick<ModelCall, "messages" | "maxOutputTokens">;
+  callFor: (step: PlanStep) => Pick<ModelCall, "messages" | "maxOutputTokens">;
   /** The attempts of the request before this one. */
   earlier: readonly AttemptRecord[];
-  /** Tiers that could still be tried instead. */
-  others: readonly Tier[];
+  /** What could still be tried instead. */
+  rest: readonly PlanStep[];
 }
 
 /** Money that is spoken for; a free attempt has none. */
@@ -67,7 +70,14 @@ export type Verdict =
   | { verdict: "stopped" }
   | { verdict: "refused"; error: HybridError };
 
+/** What an attempt may cost: most probably, and at most, nano-dollars. */
+interface Expected {
+  quote: Quote;
+  most: number;
+}
+
 const FREE: Admitted = { verdict: "admitted", quote: undefined, renew() {}, giveBack() {} };
+const STOPPED: Verdict = { verdict: "stopped" };
 const NO_LIMITS: BudgetLimits = { daily: null, monthly: null, tiers: {} };
 
 /** Decides for the attempts of one request; what the user has agreed to once is not asked again. */
@@ -82,120 +92,130 @@ export class Admission {
 
   /** Decides, asking the user where the settings say so. Never throws. */
   async admit(asked: Asked, signal: AbortSignal): Promise<Verdict> {
-    const { meter, now, cap, expectedOutput } = this.#deps;
-    const { step, call, earlier } = asked;
-    const at = now();
-    const price = await meter.priceOf(step.model, at);
+    const { cap } = this.#deps;
+    const { step, earlier } = asked;
+    const expected = await this.#expect(asked, step);
     // Without a price nothing can be reserved or quoted; the row will say "unpriced".
-    if (!price) return FREE;
-    const tokens = call.messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
-    const most = mostOf(price, tokens, call.maxOutputTokens);
-    if (most === 0) return FREE;
-    const quote = quoteOf(price, tokens, expectedOutput(step.tier), call.maxOutputTokens);
+    if (!expected || expected.most === 0) return FREE;
     const spent = earlier.reduce((sum, { costNanoDollars }) => sum + costNanoDollars, 0);
-    if (cap !== undefined && spent + most > cap)
-      return { verdict: "passedOver", reason: capText(most, cap, spent) };
-    const word = await this.#quoted(asked, quote, signal);
-    if (word) return word;
-    const reservation: Reservation = {
-      requestId: asked.requestId,
-      attempt: earlier.length + 1,
-      tier: step.tier,
-      nanoDollars: most,
-      at,
-      expiresAt: at + RESERVED_MS,
+    if (cap !== undefined && spent + expected.most > cap)
+      return { verdict: "passedOver", reason: capText(expected.most, cap, spent) };
+    // A look before the user is asked: nobody should agree to a price and then hear of the budget.
+    const refusal = this.#refusal(asked, step, expected);
+    const word = refusal
+      ? await this.#overLimit(asked, expected, refusal, signal)
+      : await this.#dear(asked, expected, signal);
+    return word ?? this.#reserved(asked, expected, signal);
+  }
+
+  async #expect({ callFor }: Asked, step: PlanStep): Promise<Expected | undefined> {
+    const { meter, now, expectedOutput } = this.#deps;
+    const price = await meter.priceOf(step.model, now());
+    if (!price) return undefined;
+    const { messages, maxOutputTokens } = callFor(step);
+    const tokens = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+    return {
+      quote: quoteOf(price, tokens, expectedOutput(step.tier), maxOutputTokens),
+      most: mostOf(price, tokens, maxOutputTokens),
     };
-    return this.#reserved(asked, reservation, quote, signal);
+  }
+
+  /** Why the budgets have no room for a step as they stand; undefined when they do. */
+  #refusal({ label }: Asked, { tier }: PlanStep, { most }: Expected): Refusal | undefined {
+    if (this.#overBudget) return undefined;
+    const { ledger, limits, now } = this.#deps;
+    return reservedForHard(ledger.state(limits, now()), { tier, nanoDollars: most, label });
   }
 
   /** Asks about a dear flagship attempt; undefined to go on. */
-  async #quoted(asked: Asked, quote: Quote, signal: AbortSignal): Promise<Verdict | undefined> {
+  async #dear(asked: Asked, { quote }: Expected, signal: AbortSignal): Promise<Verdict | undefined> {
     const { quoteAbove, confirm } = this.#deps;
-    const { step, others } = asked;
+    const { step } = asked;
     const isDear = step.tier === "flagship" && quoteAbove !== undefined && quote.high > quoteAbove;
     if (!isDear || !confirm || this.#agreed.has(step.model)) return undefined;
-    const about = `about ${quoteText(quote)} on ${step.model}`;
-    const choice = await confirm(quoteQuestion(about, others), signal);
-    if (choice !== "continue") return verdictOf(choice, `you chose ${choice} over ${about}`);
-    this.#agreed.add(step.model);
-    return undefined;
+    const question = quoteQuestion(step.model, quote, await this.#instead(asked));
+    return this.#ask(confirm, question, step, { quote }, signal);
   }
 
-  async #reserved(
-    asked: Asked,
-    reservation: Reservation,
-    quote: Quote,
-    signal: AbortSignal,
-  ): Promise<Verdict> {
-    const { ledger, now } = this.#deps;
-    const { step, label } = asked;
-    const limits = this.#overBudget ? NO_LIMITS : this.#deps.limits;
-    const reserved = await ledger.reserve(reservation, limits, keptShareOf({ tier: step.tier, label }));
-    if (reserved.ok) {
-      return {
-        verdict: "admitted",
-        quote,
-        renew: () => ledger.renew(reservation, now() + RESERVED_MS),
-        giveBack: () => ledger.settle(reservation),
-      };
+  async #reserved(asked: Asked, expected: Expected, signal: AbortSignal): Promise<Verdict> {
+    const { ledger, limits, now } = this.#deps;
+    const { step, label, requestId, earlier } = asked;
+    // The user may have thought for long: the money belongs to the day on which the call is made.
+    const at = now();
+    const reservation = {
+      requestId,
+      attempt: earlier.length + 1,
+      tier: step.tier,
+      nanoDollars: expected.most,
+      at,
+      expiresAt: at + RESERVED_MS,
+    };
+    const kept = keptShareOf({ tier: step.tier, label });
+    const reserved = await ledger.reserve(reservation, this.#overBudget ? NO_LIMITS : limits, kept);
+    if (!reserved.ok) {
+      const word = await this.#overLimit(asked, expected, reserved.refusal, signal);
+      return word ?? this.#reserved(asked, expected, signal);
     }
-    const word = await this.#overLimit(asked, reserved.refusal, signal);
-    return word ?? this.#reserved(asked, reservation, quote, signal);
+    const giveBack = () => ledger.settle(reservation);
+    if (signal.aborted) {
+      giveBack();
+      return STOPPED;
+    }
+    const renew = () => ledger.renew(reservation, now() + RESERVED_MS);
+    return { verdict: "admitted", quote: expected.quote, renew, giveBack };
   }
 
   /** What the settings, or the user, say of a budget that is used up; undefined to go on all the same. */
-  async #overLimit(asked: Asked, refusal: Refusal, signal: AbortSignal): Promise<Verdict | undefined> {
+  async #overLimit(
+    asked: Asked,
+    { quote }: Expected,
+    refusal: Refusal,
+    signal: AbortSignal,
+  ): Promise<Verdict | undefined> {
     const { onLimit, confirm, now } = this.#deps;
-    const { step, others } = asked;
+    const { step, rest } = asked;
     const text = refusalText(refusal, now());
     // Money that is only kept for HARD requests still buys a cheaper tier.
-    const isKept = refusal.kept > 0 && refusal.remaining >= refusal.nanoDollars && others.length > 0;
-    if (onLimit === "localOnly" || isKept) return { verdict: "passedOver", reason: text };
+    const isKept = refusal.kept > 0 && refusal.remaining >= refusal.nanoDollars;
+    const isCheaper = rest.some(({ tier }) => tier !== step.tier);
+    if (onLimit === "localOnly" || (isKept && isCheaper)) return { verdict: "passedOver", reason: text };
     if (onLimit === "stop" || !confirm) {
       const hint = "Raise it under hybrid.budget, or let hybrid.budget.onLimit go on with local models.";
       return { verdict: "refused", error: new HybridError("overBudget", text, { hint }) };
     }
-    const choice = await confirm(limitQuestion(text, step, others), signal);
-    if (choice !== "continue") return verdictOf(choice, text);
-    this.#overBudget = true;
+    const question = limitQuestion(text, step.model, quote, await this.#instead(asked));
+    const word = await this.#ask(confirm, question, step, { refusal: text }, signal);
+    this.#overBudget ||= word === undefined;
+    return word;
+  }
+
+  /** Puts a question; undefined when the user agrees. A word that comes after the request was stopped is not heard. */
+  async #ask(
+    confirm: Confirm,
+    question: Question,
+    { model }: PlanStep,
+    over: Parameters<typeof insteadText>[1],
+    signal: AbortSignal,
+  ): Promise<Verdict | undefined> {
+    const choice = await confirm(question, signal);
+    if (choice === "stop" || signal.aborted) return STOPPED;
+    if (choice !== "continue") return { verdict: "lower", tier: choice, reason: insteadText(choice, over) };
+    this.#agreed.add(model);
     return undefined;
   }
-}
 
-function verdictOf(choice: Exclude<Choice, "continue">, reason: string): Verdict {
-  return choice === "stop" ? { verdict: "stopped" } : { verdict: "lower", tier: choice, reason };
-}
-
-const STOP = { choice: "stop", label: "Cancel", detail: "Nothing is sent." } as const;
-const MID = { choice: "mid", label: "Use Mid", detail: "A cheap cloud model answers." } as const;
-const LOCAL = {
-  choice: "local",
-  label: "Use Local",
-  detail: "Costs nothing; the answer may be weaker.",
-} as const;
-
-function quoteQuestion(about: string, others: readonly Tier[]): Question {
-  return {
-    title: `This asks for ${about}`,
-    choices: [
-      { choice: "continue", label: "Continue", detail: `Costs ${about}.` },
-      ...(others.includes("mid") ? [MID] : []),
-      ...(others.includes("local") ? [LOCAL] : []),
-      STOP,
-    ],
-  };
-}
-
-function limitQuestion(text: string, { model }: PlanStep, others: readonly Tier[]): Question {
-  const detail = `Goes over the budget for this one request, on ${model}.`;
-  return {
-    title: text,
-    choices: [
-      ...(others.includes("local") ? [LOCAL] : []),
-      { choice: "continue", label: "Continue Once", detail },
-      STOP,
-    ],
-  };
+  /** The lower tiers that could answer instead, within the budgets. */
+  async #instead(asked: Asked): Promise<Instead[]> {
+    const found: Instead[] = [];
+    const isLower = (tier: Tier) => TIERS.indexOf(tier) < TIERS.indexOf(asked.step.tier);
+    for (const tier of (["mid", "local"] as const).filter(isLower)) {
+      const step = asked.rest.find((one) => one.tier === tier);
+      const expected = step && (await this.#expect(asked, step));
+      if (!step || (expected && this.#refusal(asked, step, expected))) continue;
+      found.push({ tier, model: step.model, quote: expected?.quote });
+    }
+    return found;
+  }
 }
 
 function capText(most: number, cap: number, spent: number): string {

@@ -8,6 +8,8 @@ import type { Price } from "./prices.ts";
 export interface Quote {
   low: number;
   high: number;
+  /** It costs nothing more than the user's plan with the provider. */
+  isPlan?: true;
 }
 
 /** Answered attempts of a task and tier from which its lengths are read off the log. */
@@ -52,6 +54,7 @@ export function quoteOf(
   return {
     low: costOf(price, inputTokens, Math.min(low, most)),
     high: costOf(price, inputTokens, Math.min(high, most)),
+    ...(price.source === "plan" && { isPlan: true }),
   };
 }
 
@@ -71,9 +74,18 @@ function costOf(price: Price, input: number, output: number): number {
   return priceTokens({ input, output, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, reasoning: 0 }, price);
 }
 
-/** "$0.03–0.06", "$0.03" where both ends read the same, "nothing" for a free model. */
-export function quoteText({ low, high }: Quote): string {
-  if (high === 0) return "nothing";
+/** Below this, nano-dollars, a guess is not worth its digits. */
+const CENT = 10_000_000;
+
+/** "about $0.03–0.06", "about $0.03" where both ends read the same, "under $0.01", "free", "part of your plan". */
+export function aboutText(quote: Quote | undefined): string {
+  if (!quote) return "price not known";
+  if (quote.isPlan) return "part of your plan";
+  if (quote.high === 0) return "free";
+  return quote.high < CENT ? `under ${formatDollars(CENT)}` : `about ${rangeText(quote)}`;
+}
+
+function rangeText({ low, high }: Quote): string {
   const [from, to] = [formatDollars(low), formatDollars(high)];
   return from === to ? from : `${from}–${to.replace(/^\$/, "")}`;
 }

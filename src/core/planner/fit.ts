@@ -8,6 +8,7 @@ export interface Pruned {
   leftOut: string[];
 }
 
+const NO_FIT = "does not fit";
 /** Earlier turns that go before any attachment does; the last two are kept longest of all. */
 const TURNS_KEPT = 2;
 
@@ -23,7 +24,9 @@ export function prune(request: EditorRequest, excess: number): Pruned | undefine
   const leftOut: string[] = [];
   const dropTurns = (keep: number) => {
     const gone: Turn[] = [];
-    while (missing > 0 && history.length > keep) {
+    // An answer goes with its question: some vendors refuse a conversation that begins with one.
+    const isOrphan = () => gone.length > 0 && history[0]?.role === "assistant";
+    while ((missing > 0 && history.length > keep) || isOrphan()) {
       const turn = history.shift() as Turn;
       gone.push(turn);
       missing -= estimateTokens(turn.text);
@@ -43,11 +46,21 @@ export function prune(request: EditorRequest, excess: number): Pruned | undefine
   return missing > 0 ? undefined : { request: { ...request, history, attachments }, leftOut };
 }
 
+/** Why a model is left out that has room for fewer tokens: "does not fit local (6.1k > 4.0k tokens)". */
+export function noFit(where: string, tokens: number, room: number): string {
+  return `${NO_FIT} ${where} (${thousands(tokens)} > ${thousands(room)} tokens)`;
+}
+
+/** Whether that is why. */
+export function isNoFit(reason: string): boolean {
+  return reason.startsWith(NO_FIT);
+}
+
 function tokensText(texts: readonly string[]): string {
   return `${thousands(texts.reduce((sum, text) => sum + estimateTokens(text), 0))} tokens`;
 }
 
 /** "812", "6.1k". */
-export function thousands(tokens: number): string {
+function thousands(tokens: number): string {
   return tokens < 1000 ? String(Math.round(tokens)) : `${(tokens / 1000).toFixed(1)}k`;
 }

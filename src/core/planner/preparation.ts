@@ -10,7 +10,7 @@ import type { Breakers } from "../resilience/breakers.ts";
 import type { Drill } from "../resilience/drill.ts";
 import type { Settings } from "../settings.ts";
 import { buildMessages } from "../tasks/prompts.ts";
-import { prune, thousands } from "./fit.ts";
+import { noFit, prune } from "./fit.ts";
 import { candidates, makePlan, staysByChoice } from "./planner.ts";
 
 /** A request made ready to be sent. */
@@ -100,8 +100,7 @@ export class Preparation {
       const room = rooms.get(model);
       if (reason !== undefined || room === undefined || tokens <= room) return reason;
       excess = Math.min(excess ?? Number.POSITIVE_INFINITY, tokens - room);
-      const where = models.isLocal(model) ? "local" : model;
-      return `does not fit ${where} (${thousands(tokens)} > ${thousands(room)} tokens)`;
+      return noFit(models.isLocal(model) ? "local" : model, tokens, room);
     };
     const plan = makePlan(steps, stays, unavailable, (model) => models.isLocal(model));
     return { plan: withoutPaused(plan, (model) => breakers.check(model)), excess };

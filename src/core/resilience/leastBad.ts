@@ -25,6 +25,7 @@ export function withoutPaused(plan: Plan, check: (model: ModelId) => Standing): 
   const stays = held.length === looked.length ? leastBad(held)?.step : undefined;
   const left = held.filter(({ step }) => step !== stays);
   return {
+    ...plan,
     steps: plan.steps.filter((step) => !left.some((one) => one.step === step)),
     skipped: [...plan.skipped, ...left.map(({ step: { model, tier }, reason }) => ({ model, tier, reason }))],
   };

@@ -14,8 +14,9 @@ const FOLLOWUPS: Record<string, vscode.ChatFollowup[]> = {
   review: [{ prompt: "Show the fix for the first point.", label: "Show the fix for the first point" }],
 };
 
-/** Follow-ups for a result; none after an error. */
+/** Follow-ups for a result; none where there is no answer to follow. */
 export function followups(result: vscode.ChatResult): vscode.ChatFollowup[] {
-  const command = result.errorDetails ? undefined : metadataOf(result)?.command;
-  return command ? (FOLLOWUPS[command] ?? []) : [];
+  const metadata = metadataOf(result);
+  if (!metadata?.command || metadata.answer === "") return [];
+  return FOLLOWUPS[metadata.command] ?? [];
 }

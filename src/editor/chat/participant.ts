@@ -116,11 +116,12 @@ function offerOtherTiers(
   response: vscode.ChatResponseStream,
 ): void {
   if (outcome === "cancelled" || error?.kind === "badInput") return;
-  const button = (title: string, tier: Tier) =>
+  const button = (title: string, tier?: Tier) =>
     response.button({ command: COMMAND_IDS.retry, title, arguments: [request.id, tier] });
-  if (outcome !== "answered") button("Try again", request.override?.tier ?? step?.tier ?? "local");
-  // What may not leave the machine has no stronger model to go to.
-  if (stays?.localOnly) return;
+  if (outcome !== "answered") button("Try again");
+  if (error?.kind === "overBudget") button("Try locally", "local");
+  // What a file or a setting keeps on this machine has no stronger model to go to.
+  if (stays && (stays.localOnly || request.override?.tier !== "local")) return;
   if (step?.tier === "local") button("Try a stronger model", "mid");
   if (step?.tier === "mid") button("Try a stronger model", "flagship");
   if (step && step.tier !== "local") button("Try locally", "local");

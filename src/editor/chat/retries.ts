@@ -1,4 +1,4 @@
-/** "Try a stronger model", "Try locally": asks the same again, with the same code, on another tier. */
+/** "Try again", "Try a stronger model", "Try locally": asks the same again, with the same code. */
 import * as vscode from "vscode";
 import { TIER_NAMES } from "../../core/present.ts";
 import type { Tier } from "../../core/request.ts";
@@ -21,22 +21,22 @@ export class Retries {
     return this.#gathered.get(requestId)?.request.code;
   }
 
-  /** Sends a remembered request through the chat view again, on another tier. */
-  async retry(requestId: string, tier: Tier): Promise<void> {
+  /** Sends a remembered request through the chat view again, on another tier if one is given. */
+  async retry(requestId: string, tier?: Tier): Promise<void> {
     const gathered = this.#gathered.get(requestId);
     if (!gathered) {
       void vscode.window.showInformationMessage("Hybrid no longer has this request: ask it again, please.");
       return;
     }
     const { request } = gathered;
-    const reason = `you asked for the ${TIER_NAMES[tier]} tier`;
+    const override = tier && { tier, reason: `you asked for the ${TIER_NAMES[tier]} tier` };
     this.#pending = {
       ...gathered,
       request: {
         ...request,
         id: newId(),
         retryOf: request.retryOf ?? request.id,
-        override: { tier, reason },
+        ...(override && { override }),
       },
     };
     const query = ["@hybrid", request.command ? `/${request.command}` : "", request.prompt]

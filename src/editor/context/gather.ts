@@ -73,13 +73,17 @@ export async function gather(asked: Asked, token: vscode.CancellationToken): Pro
   return { request, target };
 }
 
-/** The selection of the active editor, or what the command would take around the cursor. */
-export async function activeTarget(command: Command | null, prompt = ""): Promise<Target | undefined> {
+/** The selection of the active editor, or what the command would take around the cursor; or around `at`, if given. */
+export async function activeTarget(
+  command: Command | null,
+  prompt = "",
+  at?: vscode.Position,
+): Promise<Target | undefined> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || editor.document.uri.scheme === "output") return undefined;
   const { document, selection } = editor;
-  const position = selection.active;
-  if (!selection.isEmpty)
+  const position = at ?? selection.active;
+  if (!at && !selection.isEmpty)
     return { document, range: wholeLinesIfMany(document, selection), position: selection.start };
   if (command === "explain") {
     const word = document.getWordRangeAtPosition(position);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BudgetLimits, LimitState, Money, Refusal } from "../../../src/core/budget/budget.ts";
 import { noMoney, periodsOf, refusalOf, stateOf } from "../../../src/core/budget/budget.ts";
-import { refusalText } from "../../../src/core/budget/budgetText.ts";
+import { limitsTable, refusalText } from "../../../src/core/budget/budgetText.ts";
 import { drain, keptShareOf, reservedForHard } from "../../../src/core/budget/drain.ts";
 import { NO_LIMITS, NOON } from "./support/reservations.ts";
 
@@ -89,6 +89,38 @@ describe("a budget that drains", () => {
     expect(reservedForHard(state, { ...step, nanoDollars: 31, label: "HARD" })).toMatchObject({ kept: 0 });
     expect(reservedForHard(state, { ...step, nanoDollars: 11 }, 0.1)).toBeUndefined();
     expect(keptShareOf({ tier: "flagship", label: "EASY" }, 0.3)).toBe(0.3);
+  });
+});
+
+describe("the table of the limits", () => {
+  it("has what is spent, pending and left of each, marked from 80 % on, and is empty without any", () => {
+    const limits = {
+      daily: 100 * DOLLAR,
+      monthly: 1000 * DOLLAR,
+      tiers: { flagship: { daily: 50 * DOLLAR, monthly: null } },
+    };
+    const balance = { spent: money({ flagship: 40 * DOLLAR }), pending: money({ flagship: 10 * DOLLAR }) };
+    const { limits: states } = stateOf(limits, balance, periodsOf(NOON));
+    const midnight = periodsOf(NOON).daily.end;
+    const rows = limitsTable(states, midnight - 90 * 60_000)
+      .split("\n")
+      .map((row) =>
+        row
+          .replaceAll("&nbsp;", " ")
+          .split("|")
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    expect(rows[0]).toEqual(["Budget", "Limit", "Spent", "Pending", "Used", "Resets"]);
+    expect(rows.slice(2)).toEqual([
+      ["Daily", "$100.00", "$40.00", "$10.00", "50 %", "in 1 h 30 min"],
+      ["Monthly", "$1,000.00", "$40.00", "$10.00", "5 %", expect.stringMatching(/^in \d+ days$/)],
+      ["Daily, flagship", "$50.00", "$40.00", "$10.00", "$(error) 100 %", "in 1 h 30 min"],
+    ]);
+    expect(
+      limitsTable(stateOf({ ...limits, daily: 60 * DOLLAR }, balance, periodsOf(NOON)).limits, NOON),
+    ).toContain("$(warning)&nbsp;83&nbsp;%");
+    expect(limitsTable([], NOON)).toBe("");
   });
 });
 

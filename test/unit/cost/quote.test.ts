@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createMeter, priceTokens } from "../../../src/core/cost/meter.ts";
 import type { Price } from "../../../src/core/cost/prices.ts";
-import { expectedOutput, mostOf, quoteOf, quoteText } from "../../../src/core/cost/quote.ts";
+import { aboutText, expectedOutput, mostOf, quoteOf } from "../../../src/core/cost/quote.ts";
 import type { AttemptRecord } from "../../../src/core/log/record.ts";
 import { attempt } from "../log/support/records.ts";
 
@@ -19,9 +19,12 @@ describe("a quote", () => {
   it("is input and output at the model's price, from a short answer to a long one", () => {
     // 2000 × 5 + 400 × 25, and + 2000 × 25, dollars a million.
     expect(quoteOf(price, 2000, [400, 2000], 16_000)).toEqual({ low: 20_000_000, high: 60_000_000 });
-    expect(quoteText({ low: 20_000_000, high: 60_000_000 })).toBe("$0.02–0.06");
-    expect(quoteText({ low: 20_000_000, high: 20_100_000 })).toBe("$0.02");
-    expect(quoteText({ low: 0, high: 0 })).toBe("nothing");
+    expect(aboutText({ low: 20_000_000, high: 60_000_000 })).toBe("about $0.02–0.06");
+    expect(aboutText({ low: 20_000_000, high: 20_100_000 })).toBe("about $0.02");
+    expect(aboutText({ low: 0, high: 0 })).toBe("free");
+    expect(aboutText(undefined)).toBe("price not known");
+    const plan = quoteOf({ ...price, input: flat(0), output: flat(0), source: "plan" }, 2000, [1, 2], 9);
+    expect(aboutText(plan)).toBe("part of your plan");
   });
 
   it("does not expect more than is asked for", () => {

@@ -26,6 +26,15 @@ describe("prune", () => {
     expect(more?.request.history).toHaveLength(2);
   });
 
+  it("leaves out an answer with its question", () => {
+    const answer: Turn = { role: "assistant", text: "word ".repeat(20) };
+    const history = [turn(100), answer, turn(30), answer];
+    const pruned = prune(requestWith({ history }), 50);
+    expect(pruned?.leftOut).toEqual(["2 earlier messages (120 tokens)"]);
+    expect(pruned?.request.history).toEqual([turn(30), answer]);
+    expect(prune(requestWith({ history }), 125)?.request.history).toEqual([]);
+  });
+
   it("keeps the question and its code, and gives up where these alone are too much", () => {
     const request = requestWith({ code: "x".repeat(1000), attachments: [file("a.md", 10)] });
     expect(prune(request, 11)).toBeUndefined();

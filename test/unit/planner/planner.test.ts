@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { candidates, makePlan, staysByChoice, stepsAbove } from "../../../src/core/planner/planner.ts";
+import { withoutPaused } from "../../../src/core/resilience/leastBad.ts";
 import type { EditorRequest, ModelId, RouteDecision, SymbolFacts } from "../../../src/core/request.ts";
 import type { Settings } from "../../../src/core/settings.ts";
 import { decisionWith, requestWith, settingsWith } from "../requests.ts";
@@ -74,6 +75,25 @@ describe("makePlan", () => {
     const plan = planOf(request, decisionWith(), cloudInLocal, available, isLocal);
     expect(models(plan)).toEqual(["ollama/small"]);
     expect(plan.skipped.map(({ model }) => model)).toEqual(["openai/mini"]);
+  });
+});
+
+describe("withoutPaused", () => {
+  it("keeps why a request stays on this machine, beside the models that are paused", () => {
+    const request = requestWith({ override: { tier: "local", reason: "" } });
+    const two = { ...settings, "tiers.local.models": ["ollama/small", "ollama/other"] as ModelId[] };
+    const plan = planOf(request, decisionWith(), two, available, isLocal);
+    const paused = withoutPaused(plan, (model) =>
+      model === "ollama/small"
+        ? { state: "open", reason: "paused after 3 failures", retryAt: 1 }
+        : { state: "closed" },
+    );
+    expect(models(paused)).toEqual(["ollama/other"]);
+    expect(paused.skipped).toEqual([
+      { model: "ollama/small", tier: "local", reason: "paused after 3 failures" },
+    ]);
+    expect(paused.stays).toEqual(plan.stays);
+    expect(paused.stays?.reason).toBe("you asked for a local answer");
   });
 });
 
