@@ -98,6 +98,8 @@ export interface Provider {
   readonly name: string;
   /** True when what is sent to it stays on the user's own machine or network: costs nothing. */
   readonly local: boolean;
+  /** True of one beyond the machine that a look sends nothing to: it is looked at before it is tried, as local ones are. */
+  readonly lookIsFree?: true;
   /**
    * Streams the answer. Ends after `finish`; throws HybridError, kind "cancelled" when `signal` aborted.
    * An error after text was yielded has kind "interrupted" unless it was a cancellation.
