@@ -49,7 +49,10 @@ export class Models {
       fetch: (isLocal) => drill.fetchFor(isLocal),
       onSent: (provider, sent) => this.sent(provider, sent, "asked which models there are"),
     });
-    this.providers = new Map([...moreProviders.map((one) => [one.name, one] as const), ...created]);
+    this.providers = new Map([
+      ...moreProviders.map((one) => [one.name, drill.providerFor(one)] as const),
+      ...created,
+    ]);
     const hasKey = async (name: string) => this.#keyless(name) || !!(await keyOf(name));
     this.availability = new Availability(this.providers, hasKey, now);
     const locals = [...this.providers.values()].filter(({ local }) => local).map(({ name }) => name);

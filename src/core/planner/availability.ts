@@ -71,7 +71,7 @@ export class Availability {
     if (status.models.length > 0 && !servesModel(status.models, name)) {
       return providerName === "ollama"
         ? `not pulled: run “ollama pull ${name}”`
-        : `not loaded: ${providerName} has ${status.models.slice(0, 3).join(", ")}`;
+        : `not ${provider.local ? "loaded" : "offered"}: ${providerName} has ${status.models.slice(0, 3).join(", ")}`;
     }
     return status.models.length === 0 ? noModels(providerName, name) : undefined;
   }
