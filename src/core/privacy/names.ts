@@ -23,6 +23,10 @@ const ABOUT =
 const PASSWORD =
   /(?:password|passwd|passphrase|passcode|passwort)$|^(?:pw|pass|pwd|psw|pswd|passw|psk)$|(?:db|database|user|root|smtp|my|ssh|ftp|require|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
 
+/** What such a thing has in it is shown to the user: "errors.password". */
+const SHOWN =
+  /^(?:errors?|errs?|labels?|messages?|msgs?|placeholders?|hints?|titles?|i18n|translations?|tooltips?|captions?)$/;
+
 /** Before "key", these make it a secret one. */
 const SECRET_KEYS =
   /(?:api|access|secret|private|wlan|wifi|wpa2?|wep|network|unseal|recovery|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
@@ -60,6 +64,7 @@ function wordsOf(name: string): string[] {
 export function namedSecret(name: string): NamedSecret | undefined {
   const parts = wordsOf(name);
   while (parts.length > 1 && TAIL.test(parts.at(-1) ?? "")) parts.pop();
+  if (parts.slice(0, -1).some((part) => SHOWN.test(part))) return undefined;
   const exact = secretAt(parts, parts.length - 1);
   if (exact) return { ...exact, minLength: 0, vague: isVague(parts) };
   if (parts.length === 1 && parts[0] === "key") {

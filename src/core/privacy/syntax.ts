@@ -1,7 +1,7 @@
 /** Where the value of a name stands, in the syntaxes of code, configuration, markup and command lines. */
 import { DECLARES, DIRECTIVE, LINKS } from "./links.ts";
 import { isAbout, type NamedSecret } from "./names.ts";
-import { isJoined, isSpaced, isSpoken } from "./passwords.ts";
+import { isJoined, isPassphrase, isSpaced, isSpoken } from "./passwords.ts";
 import { isReadable, isStrong, words } from "./readable.ts";
 import type { Certainty } from "./values.ts";
 import { isPlainWord } from "./words.ts";
@@ -137,6 +137,9 @@ function readBare(
   const whole = text.slice(at, end);
   if (ownLine && !/[,;{([]$/.test(whole)) {
     const certain = link === "=" || /^[ \t]+$/.test(link) || inConnectionString(before, link);
+    const beside = besideLogin(text, place) && !words(whole).some(isPlainWord);
+    if (beside && link.startsWith(":") && /^[\p{L}\d._-]+$/u.test(whole))
+      return { start: at, end, certainty: "certain" };
     if (isCode(whole) && !(isStrong(whole) && /\d/.test(whole)) && !(certain && /^[A-Z0-9_]+$/.test(name)))
       return undefined;
     if (certain)
@@ -145,14 +148,14 @@ function readBare(
         end: at + (whole.split(/&(?=[\w-]+=)|;(?=[A-Z][\w ]{1,30}=)/, 1)[0] ?? "").length,
         certainty: "certain",
       };
-    const bare = /^[A-Za-z_]*$/.test(whole) && !(link.startsWith(":") && besideLogin(text, place));
+    const bare = /^[A-Za-z_]*$/.test(whole);
     return { start: at, end, certainty: bare ? "bare" : "quoted" };
   }
   const inString = inConnectionString(before, link);
   const flag = name.startsWith("-") || (/^[ \t]+$/.test(link) && DIRECTIVE.test(before));
   const element = link.includes(">");
   if (element && text[end] !== "<" && !text.startsWith("]]>", end - 2)) return undefined;
-  const stop = flag ? /[;|)]|,$|&&/ : /[;&,)\]}|]/;
+  const stop = flag ? /[;|)]|,$|&&/ : /[;,)\]}|]|&(?=[\w-]+=|&)/;
   const value = element ? whole.replace(/\]\]$/, "") : (whole.split(stop, 1)[0] ?? "");
   if (value === "" || (!flag && !inString && !element && isCode(whole))) return undefined;
   // PGPASSWORD=value psql …
@@ -170,7 +173,9 @@ function wholeLine(text: string, at: number, place: Place, before: string): numb
   const value = text.slice(at, Math.min(place.lineEnd, at + 100)).trimEnd();
   if (at + value.length < place.lineEnd - 1) return undefined;
   const quoted = /^[^\s"'`({[=]+["'`][^\s"'`(){}[\]=,;:]+$/.test(value) && /[A-Z]|\d/.test(value);
-  return quoted || (isSpaced(value) && besideLogin(text, place)) ? at + value.length : undefined;
+  return quoted || ((isSpaced(value) || isPassphrase(value, / /)) && besideLogin(text, place))
+    ? at + value.length
+    : undefined;
 }
 
 const LOGIN =
