@@ -36,6 +36,8 @@ const CALL =
 const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`“”„«「『])/y;
 const CLOSING: Record<string, string> = { "“": "”", "„": "“", "«": "»", "「": "」", "『": "』" };
 const BARE = /(?:[^\s"'`<>\\]|\\(?![nrt"'\\])){1,400}/y;
+const BARE_MAX = 400;
+const KEY_REST = /[\w+/=]{1,20000}/y;
 /** A word of a sentence; those of scripts without breaks follow it at once. */
 const SPOKEN = /[\x21\x23-\x26\x28-\x3b\x3d-\x5f\x61-\x7e\p{Script=Latin}\p{Script=Cyrillic}]{6,120}/uy;
 const VALUE_MAX = 2000;
@@ -130,8 +132,10 @@ function readBare(
   place: Place,
   { before, name, link }: { before: string; name: string; link: string },
 ): Found | undefined {
-  const end = wholeLine(text, at, place, before) ?? lastIndexOf(BARE, text, at);
-  if (end === undefined) return undefined;
+  const bareEnd = wholeLine(text, at, place, before) ?? lastIndexOf(BARE, text, at);
+  if (bareEnd === undefined) return undefined;
+  // Keys in base64 are longer than a word of code.
+  const end = bareEnd - at < BARE_MAX ? bareEnd : (lastIndexOf(KEY_REST, text, bareEnd) ?? bareEnd);
   const lineEnd = at > place.lineEnd ? end : place.lineEnd;
   const ownLine = DECLARES.test(before) && /^[ \t]*(?:[ \t]#.*)?\r?$/.test(text.slice(end, lineEnd));
   const whole = text.slice(at, end);
