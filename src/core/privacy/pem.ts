@@ -10,10 +10,11 @@ const END = /-----END(?:[A-Za-z0-9 +]|%20){0,60}-----|---- END [A-Z0-9 ]{0,60} -
  * and marks of listings and patches, and what languages without escapes call a break.
  */
 const BETWEEN =
-  /(?:\\+u000[ad]|\\+[nrt]?|[\s"'`,.;|>*#()&]|\+(?=[\s"'])|-(?=-----END|[A-Za-z0-9+/])|\/\/ |(?<=\n[ \t>]{0,8})\d{1,5}(?:[:|.)]|[ \t])|<br ?\/?>|&#(?:1[03]|x[ad]);|%0[ad]|(?<=[&+|.# \t])(?:vb(?:CrLf|Lf|NewLine)|Environment\.NewLine|System\.lineSeparator|PHP_EOL|chr\(1[03]|char\(1[03]|#?1[03](?=[ #+])|_(?=\s)))*/iy;
+  /(?:&#(?:1[03]|x[ad]);|\\+u000[ad]|\\+[nrt]?|[\s"'`,.;|>*#()&]|\+(?=[\s"'])|-(?=-----END|[A-Za-z0-9+/])|\/\/ |(?<=\n[ \t>]{0,8})\d{1,5}(?:[:|.)]|[ \t])|<br ?\/?>|%0[ad]|(?<=[&+|.# \t])(?:vb(?:CrLf|Lf|NewLine)|Environment\.NewLine|System\.lineSeparator|PHP_EOL|chr\(1[03]|char\(1[03]|#?1[03](?=[ #+])|_(?=\s)))*/iy;
 const LINE = /(?:[A-Za-z0-9+/]|%2[BF])+(?:=|%3D){0,2}/y;
 /** Lines that come before the key itself, in encrypted and PGP keys. */
-const ATTRIBUTE = /(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|MessageID|Subject):[^\n\\"]*/y;
+const ATTRIBUTE =
+  /(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash|MessageID|Subject):(?:[ ]"[^"\n]*"|[^\n\\"]*)/y;
 /** Shorter than this is a word of code, unless it ends the key. */
 const LINE_MIN = 16;
 /** Fewer base64 characters than this are no key: "-----BEGIN PRIVATE KEY-----\n...". */

@@ -30,11 +30,22 @@ type Found = Omit<Value, "listed" | "decoded">;
 /** Calls around a literal that leave it what it is. */
 const WRAPPER =
   /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive|unsafePlainText|plainText|of)\([ \t]*|\[\]byte\(/y;
+/** The quotes of Perl, Ruby and Elixir: q{value}, %q(value), ~s(value). */
+const DELIMITED = /^(?:qq?[ ]?|%[qQ]?|~[sS])([{([|!/])/;
 /** Any call at all: what it is given may be a name to look up. */
 const CALL =
   /(?:new[ \t]+)?(?:&?[A-Za-z_$]\w{0,40}(?:::|\.)){0,4}[A-Za-z_$]\w{0,40}!?\([ \t]*(?:[A-Za-z_.]{1,40}\([ \t]*)?/y;
 const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`“”„«「『])/y;
-const CLOSING: Record<string, string> = { "“": "”", "„": "“", "«": "»", "「": "」", "『": "』" };
+const CLOSING: Record<string, string> = {
+  "“": "”",
+  "„": "“",
+  "«": "»",
+  "「": "」",
+  "『": "』",
+  "{": "}",
+  "(": ")",
+  "[": "]",
+};
 const BARE = /(?:[^\s"'`<>\\]|\\(?![nrt"'\\])){1,400}/y;
 const BARE_MAX = 400;
 const KEY_REST = /[\w+/=]{1,20000}/y;
@@ -111,6 +122,15 @@ function closesString(before: string, link: string, quote = ""): boolean {
 }
 
 function readQuoted(text: string, at: number): { start: number; end: number } | undefined {
+  const opened = DELIMITED.exec(text.slice(at, at + 8));
+  if (opened) {
+    const inside = at + opened[0].length;
+    const close = text.indexOf(CLOSING[opened[1] ?? ""] ?? opened[1] ?? "", inside);
+    const line = text.indexOf("\n", inside);
+    return close > inside && close - inside <= VALUE_MAX && (line < 0 || close < line)
+      ? { start: inside, end: close }
+      : undefined;
+  }
   const from = lastIndexOf(WRAPPER, text, at) ?? lastIndexOf(CALL, text, at) ?? at;
   QUOTE.lastIndex = from;
   const [opening, escape = "", quote = ""] = QUOTE.exec(text) ?? [];
