@@ -14,7 +14,7 @@ interface Call {
 const CALLS: readonly Call[] = [
   // user, password
   {
-    names: String.raw`\w*[bB]asic_?[aA]uth\w*|\w*[dD]igest_?[aA]uth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|username_pw_set|(?:sta|STA|wifi)\.config|pgp_sym_\w+|AES_(?:EN|DE)CRYPT|aes_(?:en|de)crypt|createUser|create_user|create_superuser`,
+    names: String.raw`\w*[bB]asic_?[aA]uth\w*|\w*[dD]igest_?[aA]uth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|X509Certificate2?|(?:verify|check|compare|change|reset|update|validate|match)_?[pP]ass(?:word|wd)?\w{0,10}|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|username_pw_set|(?:sta|STA|wifi)\.config|pgp_sym_\w+|AES_(?:EN|DE)CRYPT|aes_(?:en|de)crypt|createUser|create_user|create_superuser`,
     role: "password",
     at: [1, 2],
   },

@@ -17,6 +17,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["openssl[ \\t]+(?:enc|aes\\S{1,20}|des\\S{0,20})|des|aescrypt|mcrypt", "-[kp][ \\t]+"],
   ["ssh-keygen", "-[NP][ \\t]+"],
   ["security", "add-(?:generic|internet)-password[^\\n]{0,120}[ \\t]-w[ \\t]+"],
+  ["signtool(?:\\.exe)?", "/p[ \\t]+"],
   ["schtasks", "/rp[ \\t]+"],
   ["xfreerdp3?|wfreerdp|cmdkey|runas", "/p(?:ass)?:"],
   ["htdigest|htpasswd", "-[a-zA-Z]*b[a-zA-Z]*[ \\t]+\\S{1,120}[ \\t]+\\S{1,80}[ \\t]+"],

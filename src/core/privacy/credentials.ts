@@ -3,6 +3,7 @@ import { findInCalls } from "./calls.ts";
 import { findInColumns } from "./columns.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Form, FORMS } from "./forms.ts";
+import { KEY_FORMS } from "./keys.ts";
 import { findKubernetesSecrets } from "./kubernetes.ts";
 import type { SecretFinding } from "./secrets.ts";
 
@@ -12,6 +13,7 @@ export function findCredentials(text: string): SecretFinding[] {
   const commands = text.replaceAll(/["'],[ \t]?["']/g, (between) => " ".repeat(between.length));
   return [
     ...matches(FORMS, text),
+    ...matches(KEY_FORMS, text),
     ...matches(COMMANDS, commands),
     ...findInCalls(text),
     ...findInColumns(text),

@@ -86,9 +86,9 @@ export const FORMS: readonly Form[] = [
   // The same in the configuration of mail clients
   {
     kind: "password",
-    near: /pass(?:word)?[ \t]/,
+    near: /pass(?:word)?[ \t]/i,
     pattern:
-      /^[ \t]{0,20}(?:user|login|username)[ \t]{1,10}\S{1,100}[ \t]{0,10}\r?\n[ \t]{0,20}pass(?:word)?[ \t]{1,10}["']?([^\s"']{4,100})/gm,
+      /^[ \t]{0,20}(?:user|login|username)[ \t]{1,10}\S{1,100}[ \t]{0,10}\r?\n[ \t]{0,20}pass(?:word)?[ \t]{1,10}["']?([^\s"']{4,100})/gim,
     accepts: given,
   },
   // SQL
@@ -187,6 +187,69 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /rotect/,
     pattern: /\.(?:Unp|P)rotect[ ]{0,4}\(?[ ]{0,4}"([^"\n]{5,100})(?=")/g,
+    accepts: typed,
+  },
+  // user ann password; LOGIN ann "password"; AUTH password; quote PASS password; user ann on >password
+  {
+    kind: "password",
+    near: /\b(?:LOGIN|AUTH|PASS|IDENTIFY|identify|user|digest|sonar)\b/,
+    pattern:
+      /(?:^(?:quote[ ])?(?:USER|user)[ ][\w.@-]{1,60}[ ]|\bLOGIN[ ][\w.@-]{1,60}[ ]"?|^[>\d.:\w]{0,24}>?[ ]?AUTH[ ](?:[\w.@-]{1,40}[ ])?|\bPASS[ ]|NickServ[ ](?:IDENTIFY|identify)[ ](?:[\w.-]{1,40}[ ])?|\buser[ ][\w.@-]{1,60}[ ](?:\S{1,30}[ ]){0,3}>|\bdigest[ ][\w.@-]{1,60}:)([^\s"']{6,100})/gm,
+    accepts: isSpoken,
+  },
+  {
+    kind: "token",
+    near: /sonar\.login/,
+    pattern: /sonar\.login[ ]?=[ ]?([a-f0-9]{40})/g,
+    accepts: () => true,
+  },
+  {
+    kind: "token",
+    near: /github-oauth/,
+    pattern: /"github\.com"[ ]?:[ ]?"([\w]{36,100})(?=")/g,
+    accepts: drawn,
+  },
+  // "ann" "password" alone on a line; ann:{PLAIN}password:…; - ann:password of cloud-init
+  {
+    kind: "password",
+    near: /^"[\w.-]{1,60}"[ \t]/m,
+    pattern: /^"[\w.-]{1,60}"[ \t]{1,10}"([^"\n]{6,100})(?="[ \t]*(?:[#;].*)?$)/gm,
+    accepts: isSpoken,
+  },
+  {
+    kind: "password",
+    near: /\{PLAIN}/i,
+    pattern: /:\{(?:PLAIN|CLEARTEXT|CLEAR)\}([^\s:"']{4,100})/gi,
+    accepts: given,
+  },
+  {
+    kind: "password",
+    near: /chpasswd:/,
+    pattern:
+      /\bchpasswd:[^\n]{0,20}\n(?:[ \t]+(?:expire|list|users):[^\n]{0,20}\n){0,2}[ \t]+(?:-[ ])?["']?[\w.-]{1,40}:([^\s"']{4,100})/g,
+    accepts: given,
+  },
+  // Keys of routers
+  {
+    kind: "key",
+    near: /-key|[ ]key[ ]|key-string|wpa-psk/,
+    pattern:
+      /\b(?:isakmp[ ]key|(?:tacacs|radius)-server(?:[ ]\S{1,40}){0,4}[ ]key|key-string|pre-shared-key|authentication-key|message-digest-key[ ]\d{1,3}[ ]md5|wpa-psk)[ ]{1,4}(?:(?:ascii|ascii-text|hex|local|remote|address[ ]\S{1,40})[ ]{1,4})?(?:\d[ ]{1,4})?"?([^\s";]{6,80})/g,
+    accepts: isSpoken,
+  },
+  // "value" == password, "value".equals(password), assertEquals("value", user.getPassword())
+  {
+    kind: "password",
+    near: /["'](?:[ ]?[!=]==?[ ]?|\.equals\(|,)/,
+    pattern:
+      /(?:(?:assert|expect)\w{0,20}\(\s{0,10}["']([^"'\n]{6,80})(?=["'],[ ]?[\w.$>-]{0,40}(?:[pP]ass(?:word|wd)|[pP]wd)\b))/g,
+    accepts: typed,
+  },
+  {
+    kind: "password",
+    near: /["'](?:[ ]?[!=]==?[ ]?|\.equals\()/,
+    pattern:
+      /["']([^"'\n]{6,80})(?=["'](?:[ ]?[!=]==?[ ]?|\.equals\()[\w.$>-]{0,40}(?:[pP]ass(?:word|wd)|[pP]wd)\b)/g,
     accepts: typed,
   },
   // snmp-server community value RO

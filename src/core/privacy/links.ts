@@ -45,8 +45,8 @@ export const LINKS: readonly Link[] = [
   { pattern: /[ \t]*\{[^{}\n"']{0,60}\}[ \t]*=[ \t]*/y },
   { pattern: /\{[ \t]*(?=["'])/y },
   // {password, "value"}, (password . "value")
-  { pattern: /[ \t]*,[ \t]*/y, when: (before) => /\{[ \t]*$/.test(before) },
-  { pattern: /[ \t]+\.[ \t]+/y },
+  { pattern: /[ \t]*,[ \t]*/y, when: (before) => /[{:][ \t]*$/.test(before) },
+  { pattern: /["']?[ \t]+\.[ \t]+/y },
   // password db 'value',0
   { pattern: /[ \t]*:?\s{1,20}(?:db|DB|dc\.b|\.asci[iz]|\.string)[ \t]+/y },
   { pattern: /[ \t]+\*?(?:string|str|String|\[\]byte)[ \t]*=[ \t]*/y },
@@ -84,7 +84,7 @@ export const LINKS: readonly Link[] = [
   // password.equals("value"), find("#password").fill("value"), fill('[name="password"]', "value"), "password" with "value"
   {
     pattern:
-      /(?:["'`]?\]?["'`]?\){0,2})\.(?:equals(?:IgnoreCase)?|contentEquals|eql\?|type|fill|send_?keys|set(?:_?value|_?text)?|val|press_?sequentially|enter_?text|type_?text|clear\(\)\.(?:type|fill|send_?keys))\([ \t]*/iy,
+      /(?:["'`]?\]?["'`]?\){0,2})\.(?:equals(?:IgnoreCase)?|(?:not\.)?to(?:Be|Equal|StrictEqual)|to\.(?:equal|eql|be)|isEqualTo|should(?:Be|Equal)|contentEquals|eql\?|type|fill|send_?keys|set(?:_?value|_?text)?|val|press_?sequentially|enter_?text|type_?text|clear\(\)\.(?:type|fill|send_?keys))\([ \t]*/iy,
   },
   { pattern: /["'`]\]["'`][ \t]*,[ \t]*/y },
   { pattern: /["'][ \t]+(?:with|as|to|=)[ \t]+/y },
@@ -95,7 +95,7 @@ export const LINKS: readonly Link[] = [
   },
   {
     pattern:
-      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])(?:[*_]{2}(?=[ \t]))?[ \t]*(?:!!str[ \t]+)?(?:[|>][-+]?[ \t]*\r?\n[ \t]+|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
+      /\\{0,3}["'`]?\]{0,2}\)?[ \t]{0,40}[=:](?![:=>])(?:[*_]{2}(?=[ \t]))?[ \t]*(?:!!str[ \t]+)?(?:[|>][-+]?[ \t]*\r?\n[ \t]+|<<[<~-]?["']?[A-Za-z]\w{0,11}["']?\r?\n[ \t]*|[[{][ \t]*(?=["'])|\s{0,200}(?=[bBrRuUfF@$LN]{0,2}["'`]))?/y,
     bare: always,
   },
   // name: NAME ⏎ value: "value"; key="name" value="value"
@@ -117,7 +117,7 @@ export const LINKS: readonly Link[] = [
   // **password:** value, password for the wifi: value, mot de passe : value
   {
     pattern:
-      /(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[*_"'`)]{0,3}[ \t\u00a0]*(?:::?(?!:)|：|=|→|->|–|—)[*_]{0,2}[ \t\u00a0]*(?:\\\w{1,12}\{)?/uy,
+      /(?:[ \t]+[\p{L}\p{N}'/-]{1,20}){0,4}[*_"'`)]{0,3}[ \t\u00a0]*(?:::?(?!:)|：|=|→|->|–|—)[*_]{0,2}[ \t\u00a0]*(?:\\\w{1,12}\{|<\w{1,10}>)?/uy,
     bare: always,
     spoken: true,
   },
@@ -129,7 +129,8 @@ export const LINKS: readonly Link[] = [
   },
   // <name>value</name>, <x name="name">value</x>, <key>name</key><string>value</string>
   {
-    pattern: /(?:["'](?:\s[^<>\n]{0,120})?)?[ \t]*>\s{0,100}(?:<(?:value|string)>|<!\[CDATA\[)?/iy,
+    pattern:
+      /(?:["']?(?:\s[\w:.-]{1,40}=[^<>\n]{0,120})?)?[ \t]*>\s{0,100}(?:<(?:value|string)>|<!\[CDATA\[)?/iy,
     bare: (before) => ELEMENT.test(before),
   },
   { pattern: /<\/key>\s{0,100}<string>/y, bare: always },
@@ -143,7 +144,7 @@ export const LINKS: readonly Link[] = [
   },
   // enable secret 0 value; with password value
   {
-    pattern: /[ \t]+(?:[05678][ \t]+)?(?:\(|\\\w{1,12}\{)?/y,
+    pattern: /[ \t]+(?:(?:--?[a-z]+|ascii(?:-text)?|hex|md5)[ \t]+)?(?:[05678][ \t]+)?(?:\(|\\\w{1,12}\{)?/y,
     bare: always,
     spoken: true,
   },

@@ -21,7 +21,14 @@ const ABOUT =
   /^(?:hash|hashed|digest|sha\d*|md5|checksum|sum|fingerprint|thumbprint|id|ids|uuid|arn|url|uri|urls|path|file|filename|dir|name|names|type|kind|header|headers|prefix|suffix|regex|re|pattern|label|labels|placeholder|title|text|message|msg|error|errors|hint|help|field|fields|input|column|col|param|count|counts|length|len|size|limit|max|min|ttl|expiry|expires|expiration|at|date|time|age|policy|rule|rules|strength|version|algorithm|alg|algo|method|mode|provider|manager|service|store|storage|source|ref|selector|class|css|icon|button|form|page|screen|view|modal|component|index|pos|position|start|end|offset|line|map|list|set|address|mint|symbol|contract|balance|amount|price|cost|usage|budget|public|pub|rotation|scope|scopes|endpoint|format|encoding|schema|model|stdin|prompt|required|enabled|valid|match|test|ed|er|izer|ize|color|style|bits|stream|status|state|event|action|code|data)$/;
 
 const PASSWORD =
-  /(?:password|passwd|passphrase|passcode|passwort)$|^(?:pw|pass|pwd|psw|pswd|passw|psk)$|(?:db|database|user|root|smtp|my|ssh|ftp|require|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
+  /(?:password|passwd|passphrase|passcode|passwort)$|^(?:pw|pass|pwd|psw|pswd|passw|psk|authtok)$|(?:db|database|user|root|smtp|my|ssh|ftp|require|mail|admin|pg|redis|rabbitmq|rabbit|mongo|mysql|ldap|vnc|sudo|keystore|truststore|store|key|login|auth|mq|http|proxy|wifi|bind|sql|sa|app|svc|wp|db_?)(?:pass|pwd|pw)$|pwd$/;
+
+/** Words that end in "pass" and have nothing to do with passwords. */
+const OTHER_PASS =
+  /^(?:by|com|tres|over|under|sur|encom|multi|low|high|band|all|render|game|ski|sub|pre|post|first|second|two|one|single|double|final|shader|compute|depth|shadow|through|forward|back|blit|bloom|effect|main|test|rail|season|bus|boarding|day|visitor|museum|city|tri|im)pass$/;
+/** What such a thing has in it is shown to the user: "errors.password". */
+const SHOWN =
+  /^(?:errors?|errs?|labels?|messages?|msgs?|placeholders?|hints?|titles?|i18n|translations?|tooltips?|captions?)$/;
 
 /** Before "key", these make it a secret one. */
 const SECRET_KEYS =
@@ -60,6 +67,8 @@ function wordsOf(name: string): string[] {
 export function namedSecret(name: string): NamedSecret | undefined {
   const parts = wordsOf(name);
   while (parts.length > 1 && TAIL.test(parts.at(-1) ?? "")) parts.pop();
+  if (parts.slice(0, -1).some((part) => SHOWN.test(part))) return undefined;
+  parts.push(...parts.splice(-1).map((part) => part.replace(/(?<=[a-z])\d{1,2}$/, "")));
   const exact = secretAt(parts, parts.length - 1);
   if (exact) return { ...exact, minLength: 0, vague: isVague(parts) };
   if (parts.length === 1 && parts[0] === "key") {
@@ -94,7 +103,10 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     /^(?:fastcgi|proxy|uwsgi|scgi|grpc|memcached|by|first|second|last|next|one|multi)$/.test(before)
   )
     return undefined;
-  if (PASSWORD.test(word) || word === "vague") return { role: "password", kind: "password" };
+  if (/^codes?$/.test(word) && /^(?:recovery|unlock|backup)$/.test(before))
+    return { role: "password", kind: "password" };
+  if (PASSWORD.test(word) || (/^\w{2,20}pass$/.test(word) && !OTHER_PASS.test(word)) || word === "vague")
+    return { role: "password", kind: "password" };
   if (/^(?:phrase|code|word)$/.test(word) && before === "pass") return { role: "password", kind: "password" };
   if (/^secrets?$|secret$/.test(word)) {
     return { role: "token", kind: before === "client" ? "client secret" : "secret" };

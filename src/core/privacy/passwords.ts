@@ -15,6 +15,7 @@ const JOINED_MIN = 8;
 export function isPassword(value: string, certainty: Certainty): boolean {
   if (value.length > PASSWORD_MAX) return false;
   if (/\s/.test(value)) return certainty !== "bare" && (isPassphrase(value, / /) || isSpaced(value));
+  if (/^\d{8,12}$/.test(value)) return certainty !== "bare";
   if (certainty !== "certain" && isReference(value) && !isJoined(value)) return false;
   if (certainty === "certain" && /^(?:\w+:\/\/|\/[\w./-]+$|\.{1,2}\/)/.test(value) && isReadable(value))
     return false;
@@ -31,7 +32,8 @@ export function isPassword(value: string, certainty: Certainty): boolean {
   }
   if (/^[\w.:/+-]*$/.test(value) && isReadable(value)) {
     if (certainty === "certain" && !words(value).every(isPlainWord)) return value.length >= LENGTH_MIN;
-    return isJoined(value) || (certainty === "quoted" && isPassphrase(value, /[-_.]/));
+    if (isJoined(value)) return true;
+    return certainty === "quoted" && (isPassphrase(value, /[-_.]/) || isHyphened(value) || isMingled(value));
   }
   if (digits > 0) return value.length >= (certainty === "certain" ? 4 : LENGTH_MIN);
   const core = value.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9!@$#%^&*]+$/g, "");
@@ -46,17 +48,38 @@ export function isPassword(value: string, certainty: Certainty): boolean {
  * Words joined by signs that no name is made of: "Otter.im.Fluss4", "wachhund-Bello", "Kellertreppe_21". Names have a
  * word of the trade in them, or neither a digit nor a capital behind the sign.
  */
-export function isJoined(value: string): boolean {
-  if (value.length < JOINED_MIN || !/^[\w.+-]+$/.test(value)) return false;
-  const parts = value.split(/[-_.+]/).filter(Boolean);
+export function isJoined(whole: string): boolean {
+  const value = whole.normalize("NFD").replaceAll(/\p{M}|^[#!@$%&*?]|[#!$%&*?]+$/gu, "");
+  if (value.length < JOINED_MIN || !/^\w[\w.+:/-]+$/.test(value)) return false;
+  // Paths and pairs of names look like this, but for the digits.
+  if (/[:/]/.test(value) && !(/\d$/.test(value) && /[:/][A-Z]/.test(value))) return false;
+  const parts = value.split(/[-_.+:/]/).filter(Boolean);
   if (parts.length < 2 || parts.some(isTechnical)) return false;
   const runs = words(value);
   const plain = runs.filter(isPlainWord).length;
-  const capital = /[-_.+][A-Z]/.test(value);
+  const capital = /[-_.+:/][A-Z]/.test(value);
   const digits = /\d/.test(value);
   if (!(digits || capital) || runs.every((run) => run.length < 3)) return false;
   if (plain === 0) return digits || parts.some((part) => /^[a-z]/.test(part)) || parts.length === 2;
   return digits && capital && plain < runs.length;
+}
+
+/** "kellertreppe-hinten" */
+function isHyphened(value: string): boolean {
+  return (
+    /^[a-z]{4,}(?:-[a-z]{4,}){1,3}$/.test(value) &&
+    !words(value).some((word) => isPlainWord(word) || isMessageWord(word))
+  );
+}
+
+/** "Nord9Ost3West", "4711Hagel": letters and digits as no name has them. */
+function isMingled(value: string): boolean {
+  return (
+    value.length >= JOINED_MIN &&
+    /^(?:[A-Z][a-z]+\d+[A-Z][a-z]+(?:\d+[A-Z][a-z]+)*\d*|\d{2,}[A-Z]?[a-z]{4,})$/.test(value) &&
+    !isTechnical(value) &&
+    !words(value).some((word) => isPlainWord(word) || isTechnical(word))
+  );
 }
 
 /** Whether no word of a sentence, of a line of configuration or of code looks like this: "Regenschirm_44". */
@@ -88,13 +111,13 @@ function isCompound(value: string): boolean {
 }
 
 /** Four words or more that are no sentence. */
-function isPassphrase(value: string, between: RegExp): boolean {
+export function isPassphrase(value: string, between: RegExp): boolean {
   const parts = value.split(between);
   return (
     parts.length >= 4 &&
     parts.every((part) => /^[a-z]{3,}$/i.test(part)) &&
     parts.filter((part) => !isPlainWord(part)).length >= 3 &&
-    (between.source !== " " || parts.every((part) => /^[a-z]{4,}$/.test(part)))
+    (between.source !== " " || parts.every((part) => /^[A-Z]?[a-z]{3,}$/.test(part) && !isMessageWord(part)))
   );
 }
 

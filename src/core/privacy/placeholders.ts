@@ -3,7 +3,9 @@ import { isReadable, isStrong, words } from "./readable.ts";
 import { isPlainWord } from "./words.ts";
 
 const PLACEHOLDER_WORDS =
-  /example|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|your[-_ ]|\byour|^my[-_][a-z_-]+$|dummy|redacted|not[-_ ]?a[-_ ]?real|todo|fixme|insert[-_ ]|[-_]here$|^<|(?<![a-z0-9])x{3,}(?![a-z0-9])|x{5}|\*\*\*|\.\.\.|…|•|[█●]|lorem|abcdefghij|\bn\/a\b|^fake|^mock|^sample|^sha\d{3}-|^sha256:|^%5B|filtered|masked/i;
+  /example|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|your[-_ ]|\byour|^my[-_][a-z_-]+$|redacted|not[-_ ]?a[-_ ]?real|insert[-_ ]|[-_]here$|^<|(?<![a-z0-9])x{3,}(?![a-z0-9])|x{5}|\*\*\*|\.\.\.|…|•|[█●]|abcdefghij|\bn\/a\b|^fake|^mock|^sample|^sha\d{3}-|^sha256:|^%5B/i;
+/** The same as words of their own: "Tododia" is none. */
+const STANDALONE = /(?<!\p{L})(?:todo|fixme|dummy|lorem|masked|filtered)(?!\p{L})/iu;
 /** What installers put in; what stands beside it may have made a password of it. */
 const TO_CHANGE = /change[-_ ]?(?:me|this|it)/gi;
 /** A variable of a format string; a capitalised one only if it is a word of the trade: "{Password}". */
@@ -46,7 +48,7 @@ export function isPlaceholder(whole: string): boolean {
   // Spring and LDAP say in front of a password how it is stored.
   const value = whole.replace(/^\{(?:noop|plain|cleartext)\}/i, "");
   if (value.length > 1 && new Set(value.slice(0, 60).toLowerCase()).size <= 2) return true;
-  if (PLACEHOLDER_WORDS.test(value) || FILLED_IN_LATER.test(value)) return true;
+  if (PLACEHOLDER_WORDS.test(value) || STANDALONE.test(value) || FILLED_IN_LATER.test(value)) return true;
   const changed = value.replace(TO_CHANGE, "");
   if (changed.length < value.length && !(/\d/.test(changed) && isWorded(changed))) return true;
   if ([...value.matchAll(BRACED)].some(([, name = ""]) => !/^[A-Z][a-z]/.test(name) || !isWorded(name)))

@@ -1,7 +1,7 @@
 /** Where the value of a name stands, in the syntaxes of code, configuration, markup and command lines. */
 import { DECLARES, DIRECTIVE, LINKS } from "./links.ts";
 import { isAbout, type NamedSecret } from "./names.ts";
-import { isJoined, isSpaced, isSpoken } from "./passwords.ts";
+import { isJoined, isPassphrase, isSpaced, isSpoken } from "./passwords.ts";
 import { isReadable, isStrong, words } from "./readable.ts";
 import type { Certainty } from "./values.ts";
 import { isPlainWord } from "./words.ts";
@@ -30,12 +30,25 @@ type Found = Omit<Value, "listed" | "decoded">;
 /** Calls around a literal that leave it what it is. */
 const WRAPPER =
   /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive|unsafePlainText|plainText|of)\([ \t]*|\[\]byte\(/y;
+/** The quotes of Perl, Ruby and Elixir: q{value}, %q(value), ~s(value). */
+const DELIMITED = /^(?:qq?[ ]?|%[qQ]?|~[sS])([{([|!/])/;
 /** Any call at all: what it is given may be a name to look up. */
 const CALL =
   /(?:new[ \t]+)?(?:&?[A-Za-z_$]\w{0,40}(?:::|\.)){0,4}[A-Za-z_$]\w{0,40}!?\([ \t]*(?:[A-Za-z_.]{1,40}\([ \t]*)?/y;
 const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`“”„«「『])/y;
-const CLOSING: Record<string, string> = { "“": "”", "„": "“", "«": "»", "「": "」", "『": "』" };
+const CLOSING: Record<string, string> = {
+  "“": "”",
+  "„": "“",
+  "«": "»",
+  "「": "」",
+  "『": "』",
+  "{": "}",
+  "(": ")",
+  "[": "]",
+};
 const BARE = /(?:[^\s"'`<>\\]|\\(?![nrt"'\\])){1,400}/y;
+const BARE_MAX = 400;
+const KEY_REST = /[\w+/=]{1,20000}/y;
 /** A word of a sentence; those of scripts without breaks follow it at once. */
 const SPOKEN = /[\x21\x23-\x26\x28-\x3b\x3d-\x5f\x61-\x7e\p{Script=Latin}\p{Script=Cyrillic}]{6,120}/uy;
 const VALUE_MAX = 2000;
@@ -109,6 +122,15 @@ function closesString(before: string, link: string, quote = ""): boolean {
 }
 
 function readQuoted(text: string, at: number): { start: number; end: number } | undefined {
+  const opened = DELIMITED.exec(text.slice(at, at + 8));
+  if (opened) {
+    const inside = at + opened[0].length;
+    const close = text.indexOf(CLOSING[opened[1] ?? ""] ?? opened[1] ?? "", inside);
+    const line = text.indexOf("\n", inside);
+    return close > inside && close - inside <= VALUE_MAX && (line < 0 || close < line)
+      ? { start: inside, end: close }
+      : undefined;
+  }
   const from = lastIndexOf(WRAPPER, text, at) ?? lastIndexOf(CALL, text, at) ?? at;
   QUOTE.lastIndex = from;
   const [opening, escape = "", quote = ""] = QUOTE.exec(text) ?? [];
@@ -130,13 +152,18 @@ function readBare(
   place: Place,
   { before, name, link }: { before: string; name: string; link: string },
 ): Found | undefined {
-  const end = wholeLine(text, at, place, before) ?? lastIndexOf(BARE, text, at);
-  if (end === undefined) return undefined;
+  const bareEnd = wholeLine(text, at, place, before) ?? lastIndexOf(BARE, text, at);
+  if (bareEnd === undefined) return undefined;
+  // Keys in base64 are longer than a word of code.
+  const end = bareEnd - at < BARE_MAX ? bareEnd : (lastIndexOf(KEY_REST, text, bareEnd) ?? bareEnd);
   const lineEnd = at > place.lineEnd ? end : place.lineEnd;
   const ownLine = DECLARES.test(before) && /^[ \t]*(?:[ \t]#.*)?\r?$/.test(text.slice(end, lineEnd));
   const whole = text.slice(at, end);
   if (ownLine && !/[,;{([]$/.test(whole)) {
     const certain = link === "=" || /^[ \t]+$/.test(link) || inConnectionString(before, link);
+    const beside = besideLogin(text, place) && !words(whole).some(isPlainWord);
+    if (beside && link.startsWith(":") && /^[\p{L}\d._-]+$/u.test(whole))
+      return { start: at, end, certainty: "certain" };
     if (isCode(whole) && !(isStrong(whole) && /\d/.test(whole)) && !(certain && /^[A-Z0-9_]+$/.test(name)))
       return undefined;
     if (certain)
@@ -145,14 +172,14 @@ function readBare(
         end: at + (whole.split(/&(?=[\w-]+=)|;(?=[A-Z][\w ]{1,30}=)/, 1)[0] ?? "").length,
         certainty: "certain",
       };
-    const bare = /^[A-Za-z_]*$/.test(whole) && !(link.startsWith(":") && besideLogin(text, place));
+    const bare = /^[A-Za-z_]*$/.test(whole);
     return { start: at, end, certainty: bare ? "bare" : "quoted" };
   }
   const inString = inConnectionString(before, link);
   const flag = name.startsWith("-") || (/^[ \t]+$/.test(link) && DIRECTIVE.test(before));
   const element = link.includes(">");
   if (element && text[end] !== "<" && !text.startsWith("]]>", end - 2)) return undefined;
-  const stop = flag ? /[;|)]|,$|&&/ : /[;&,)\]}|]/;
+  const stop = flag ? /[;|)]|,$|&&/ : /[;,)\]}|]|&(?=[\w-]+=|&)/;
   const value = element ? whole.replace(/\]\]$/, "") : (whole.split(stop, 1)[0] ?? "");
   if (value === "" || (!flag && !inString && !element && isCode(whole))) return undefined;
   // PGPASSWORD=value psql …
@@ -170,7 +197,9 @@ function wholeLine(text: string, at: number, place: Place, before: string): numb
   const value = text.slice(at, Math.min(place.lineEnd, at + 100)).trimEnd();
   if (at + value.length < place.lineEnd - 1) return undefined;
   const quoted = /^[^\s"'`({[=]+["'`][^\s"'`(){}[\]=,;:]+$/.test(value) && /[A-Z]|\d/.test(value);
-  return quoted || (isSpaced(value) && besideLogin(text, place)) ? at + value.length : undefined;
+  return quoted || ((isSpaced(value) || isPassphrase(value, / /)) && besideLogin(text, place))
+    ? at + value.length
+    : undefined;
 }
 
 const LOGIN =

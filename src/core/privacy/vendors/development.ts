@@ -91,6 +91,16 @@ export const DEVELOPMENT_KEYS: readonly PrefixRule[] = [
 
 export const DEVELOPMENT_EMBEDDED: readonly EmbeddedRule[] = [
   {
+    kind: "PASETO",
+    near: /v[1-4]\.(?:local|public)\./,
+    pattern: /(?<![\w.-])v[1-4]\.(?:local|public)\.[\w-]{40,2000}(?:\.[\w-]{1,500})?/g,
+  },
+  {
+    kind: "encrypted JSON web token",
+    near: /eyJ[\w-]{10,200}\.[\w-]{0,800}\./,
+    pattern: /(?<![\w.-])eyJ[\w-]{10,400}\.[\w-]{0,800}\.[\w-]{10,40}\.[\w-]{10,4000}\.[\w-]{10,60}/g,
+  },
+  {
     kind: "Sentry DSN",
     near: /sentry/,
     pattern: /https?:\/\/[a-f0-9]{32}(?::[a-f0-9]{32})?@[\w.-]{1,100}\/\d{1,20}/g,
