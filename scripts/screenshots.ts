@@ -1,12 +1,15 @@
 /**
- * `node scripts/screenshots.ts`: takes the pictures of docs/images in the real workbench, light, dark and high
+ * `node scripts/screenshots.ts [SCENE,…]`: takes the pictures of docs/images in the real workbench, light, dark and high
  * contrast. The models are test servers that speak the providers' protocols, so the answers are made up; tiers,
  * tokens and prices are worked out as always.
  */
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { openRequestLog } from "../src/core/log/sqlite.ts";
 import { startAnthropicServer } from "../test/fixtures/servers/anthropic.ts";
 import { startOllamaServer } from "../test/fixtures/servers/ollama.ts";
-import { startSession } from "../test/ui/support.ts";
+import { startSession, type Session } from "../test/ui/support.ts";
+import { attempt } from "../test/unit/log/support/records.ts";
 import { PROJECT_ROOT } from "./host/paths.ts";
 
 const THEMES = ["light", "dark", "hcDark", "hcLight"] as const;
@@ -41,16 +44,21 @@ const anthropic = await startAnthropicServer({
     "claude-haiku-4-5": { text: REVIEW, usage: { input: 1987, output: 143 } },
   },
 });
-const session = await startSession({
-  viewport: { width: 1400, height: 900 },
-  env: { ANTHROPIC_API_KEY: "sk-ant-screenshots" },
-  settings: {
-    "hybrid.ollama.baseUrl": ollama.url,
-    "hybrid.providers": { anthropic: { baseUrl: anthropic.url } },
-    "window.commandCenter": false,
-  },
-});
-const { workbench } = session;
+
+function open(settings: Record<string, unknown> = {}): Promise<Session> {
+  return startSession({
+    viewport: { width: 1400, height: 900 },
+    env: { ANTHROPIC_API_KEY: "sk-ant-screenshots" },
+    settings: {
+      "hybrid.ollama.baseUrl": ollama.url,
+      "hybrid.providers": { anthropic: { baseUrl: anthropic.url } },
+      "window.commandCenter": false,
+      ...settings,
+    },
+  });
+}
+
+let { workbench, ...session } = await open();
 await workbench.statusBarItem(ITEM);
 
 async function picture(name: string): Promise<void> {
@@ -58,6 +66,13 @@ async function picture(name: string): Promise<void> {
     await workbench.setTheme(theme);
     await workbench.screenshot(join(PROJECT_ROOT, "docs", "images", `${name}-${theme}.png`));
   }
+}
+
+/** A fresh window with other settings. */
+async function reopen(settings: Record<string, unknown> = {}): Promise<void> {
+  await session.close();
+  ({ workbench, ...session } = await open(settings));
+  await workbench.statusBarItem(ITEM);
 }
 
 const scenes: Record<string, () => Promise<void>> = {
@@ -121,6 +136,52 @@ const scenes: Record<string, () => Promise<void>> = {
     await picture("learning");
     await workbench.runCommand("View: Close Editor");
   },
+  async redacted() {
+    await workbench.newChat();
+    anthropic.script({
+      text: ({ raw }) => {
+        const [placeholder = "the key"] = /\[redacted: [^\]]+\]/.exec(raw) ?? [];
+        return `Read it from the environment instead of the source:\n\n\`\`\`ts\n// was ${placeholder}\nconst key = process.env.STRIPE_KEY;\n\`\`\``;
+      },
+    });
+    // Put together here, so that no key stands in a file.
+    const key = ["sk", "live", "51Hq7TzKjW3mVxB9dR2nL8pQ"].join("_");
+    await workbench.ask(`@hybrid how do I get this out of our checkout service: const key = "${key}";`);
+    await picture("redacted");
+  },
+  async egress() {
+    await workbench.runCommand("Hybrid: Show What Left This Machine");
+    await workbench.waitFor("the ledger", async () => (await workbench.previewText())?.includes("SHA-256"));
+    await picture("egress");
+    await workbench.runCommand("View: Close Editor");
+  },
+  async drill() {
+    await workbench.runCommand("Hybrid: Outage Drill…");
+    await workbench.quickPick("Outage Drill");
+    await workbench.pick("The cloud is down");
+    await workbench.pick("5 minutes");
+    await workbench.newChat();
+    await workbench.openFile("src/payments.ts");
+    await workbench.placeCursor("switch (method)", { offset: 2 });
+    ollama.script({ text: REVIEW });
+    await workbench.ask("@hybrid /review is this safe against replayed tokens across all the payment flows?");
+    await picture("drill");
+    await workbench.runCommand("Hybrid: Outage Drill…");
+    await workbench.clickNotification("outage drill of", "End It Now");
+  },
+  async lightbulb() {
+    await workbench.runCommand("Notifications: Clear All Notifications");
+    await workbench.openFile("src/duration.ts");
+    await workbench.placeCursor("parseDuration(text", { offset: 3 });
+    await workbench.page.keyboard.press("Shift+End");
+    for (const theme of THEMES) {
+      await workbench.setTheme(theme);
+      await workbench.openLightbulb("Hybrid");
+      await workbench.screenshot(join(PROJECT_ROOT, "docs", "images", `lightbulb-${theme}.png`));
+      await workbench.page.keyboard.press("Escape");
+    }
+    await workbench.page.keyboard.press("Escape");
+  },
   async statusbar() {
     await workbench.statusBarTooltip(ITEM);
     await picture("statusbar");
@@ -165,11 +226,53 @@ const scenes: Record<string, () => Promise<void>> = {
       await workbench.page.keyboard.press("Escape");
     }
   },
+  async quote() {
+    await reopen({ "hybrid.quotes.above": 0.01 });
+    await workbench.openFile("src/payments.ts");
+    await workbench.placeCursor("switch (method)", { offset: 2 });
+    await workbench.send("@hybrid /refactor refactor this into a strategy pattern across files");
+    await workbench.quickPick("on anthropic/claude-opus-5");
+    await picture("quote");
+    await workbench.page.keyboard.press("Escape");
+  },
+  async budget() {
+    await reopen({ "hybrid.budget.daily": 5, "hybrid.budget.monthly": 60 });
+    const files = await readdir(session.server.userDataDir, { recursive: true });
+    const file = files.find((name) => name.endsWith("requests.db"));
+    if (!file) throw new Error("no request log");
+    // What a day's work has cost, written as another window would.
+    const log = openRequestLog({ file: join(session.server.userDataDir, file) });
+    const costs = [0, 0, 12, 0, 31, 640, 0, 9, 1180, 0, 22, 870, 0, 1390];
+    for (const [i, thousandths] of costs.entries()) {
+      const tier = thousandths === 0 ? "local" : thousandths < 100 ? "mid" : "flagship";
+      const model = {
+        local: "ollama/llama3.2:3b",
+        mid: "anthropic/claude-haiku-4-5",
+        flagship: "anthropic/claude-opus-5",
+      }[tier];
+      log.append(
+        attempt({
+          requestId: `day-${i}`,
+          startedAt: Date.now() - i * 60_000,
+          actualTier: tier,
+          actualModel: model as "anthropic/claude-opus-5",
+          costNanoDollars: thousandths * 1_000_000,
+        }),
+      );
+    }
+    log.close();
+    await workbench.waitFor("the budget in the status bar", async () =>
+      (await workbench.statusBarItem(ITEM)).text.includes("83 %"),
+    );
+    await workbench.statusBarTooltip(ITEM);
+    await picture("budget");
+    await workbench.page.keyboard.press("Escape");
+  },
 };
 
 try {
   for (const [name, scene] of Object.entries(scenes)) {
-    if (only && only !== name) continue;
+    if (only && !only.split(",").includes(name)) continue;
     console.log(name);
     await scene();
   }

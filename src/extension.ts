@@ -17,6 +17,7 @@ import { Keys } from "./editor/keys.ts";
 import { learnFrom, registerLearning } from "./editor/learning/commands.ts";
 import { registerCommand } from "./editor/messages.ts";
 import { registerModels } from "./editor/models.ts";
+import { registerPriceRefresh } from "./editor/priceRefresh.ts";
 import { Requests } from "./editor/requests.ts";
 import { onSettingsChange, readSettings } from "./editor/settings.ts";
 import { StatusBar } from "./editor/statusBar.ts";
@@ -48,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keyOf: keys.keyOf,
     confirm,
     knownSecrets: () => envSecrets.values(),
-    planProviders: [createVscodeModels({ name: "copilot", label: "GitHub Copilot", vendor: "copilot" })],
+    moreProviders: [createVscodeModels({ name: "copilot", label: "GitHub Copilot", vendor: "copilot" })],
     learnFrom: () => learnFrom(context.globalState),
   });
   const requests = new Requests(hybrid, output);
@@ -116,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
       await answers.showText("What Left This Machine", egressText(log.egress.recent(EGRESS_SHOWN)));
     }),
     registerDrill(hybrid),
+    registerPriceRefresh(context, log, output, () => settings.refreshPrices),
     registerCodeActions(hybrid),
     registerCheckRoutes(hybrid),
     registerLearning({ hybrid, log, answers, state: context.globalState }),

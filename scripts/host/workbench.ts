@@ -93,6 +93,18 @@ export class Workbench extends ChatView {
     return (await this.page.locator(".workbench-hover").filter({ visible: true }).count()) > 0;
   }
 
+  /** Presses a link in what hovering over the status bar item shows. */
+  async clickStatusBarTooltip(id: string, link: string): Promise<void> {
+    await this.statusBarTooltip(id);
+    await this.step(`Pressing "${link}" in the tooltip of "${id}"`, () =>
+      this.page
+        .locator(".workbench-hover a", { hasText: exactly(link) })
+        .filter({ visible: true })
+        .first()
+        .click(),
+    );
+  }
+
   async clickStatusBarItem(id: string): Promise<void> {
     await this.closeMenu();
     await this.step(`Clicking the status bar item "${id}"`, () => this.#statusItem(id).click());

@@ -1,19 +1,22 @@
 /** The chain from request to row under one set of settings; loaded with the first request, made anew when they change. */
 import type { AnswerEvent } from "./answer.ts";
+import { attemptRecord } from "./attempt.ts";
 import { Admission } from "./budget/admission.ts";
 import type { BudgetState } from "./budget/budget.ts";
 import type { Quote } from "./cost/quote.ts";
 import { expectedOutput, quoteOf } from "./cost/quote.ts";
 import type { GivenCall, HybridDeps } from "./hybrid.ts";
+import { HybridError } from "./errors.ts";
 import { inputProblem } from "./input.ts";
 import type { Learned, Learner } from "./learning/learner.ts";
+import type { AttemptRecord } from "./log/record.ts";
 import { MAX_OUTPUT, Models } from "./models.ts";
 import type { ModelState } from "./models.ts";
 import { Preparation, tokensIn } from "./planner/preparation.ts";
 import { Outgoing } from "./privacy/outgoing.ts";
 import type { Redaction } from "./privacy/redaction.ts";
 import { BUILTIN, createBuiltinProvider } from "./providers/builtin.ts";
-import type { EditorRequest, ModelId, Plan, PlanStep, RouteDecision, Tier } from "./request.ts";
+import type { EditorRequest, ModelId, Plan, PlanStep, RouteDecision, RoutingCall, Tier } from "./request.ts";
 import { splitModelId } from "./request.ts";
 import type { Breakers } from "./resilience/breakers.ts";
 import type { Drill } from "./resilience/drill.ts";
@@ -25,7 +28,7 @@ import { budgetLimits, NANO } from "./settings.ts";
 
 export interface EngineDeps extends Pick<
   HybridDeps,
-  "log" | "keyOf" | "confirm" | "knownSecrets" | "planProviders"
+  "log" | "keyOf" | "confirm" | "knownSecrets" | "moreProviders"
 > {
   settings: Settings;
   learner: Learner;
@@ -71,6 +74,7 @@ export class Engine {
       return;
     }
     const { providers, availability, meter } = this.#models;
+    if (decision.asked) log.append(await this.#routingRow(request, decision, decision.asked));
     const prepared = await this.#preparation.prepare(request, decision, signal, given);
     const isLocal = ({ model }: PlanStep) => this.#models.isLocal(model);
     const redaction = await this.#redaction(prepared.plan);
@@ -86,8 +90,10 @@ export class Engine {
         maxOutputTokens: MAX_OUTPUT[step.tier],
       }),
       onSent: (step, attempt, sent) => {
+        // What a drill refuses has not left, and nothing need be said of it.
+        if (drill.concerns(isLocal(step))) return;
         const row = outgoing.rowFor(step, attempt, sent, now());
-        if (row && !drill.concerns(isLocal(step))) log.egress.append(row);
+        if (row) log.egress.append(row);
       },
     };
     const runnerDeps = {
@@ -164,6 +170,35 @@ export class Engine {
       this.#deps.knownSecrets?.() ?? [],
     ]);
     return new Redaction((text) => findSecrets(text, known));
+  }
+
+  /** The row of the question that the router asked a local model; it is no attempt, and counts as none. */
+  async #routingRow(
+    request: EditorRequest,
+    decision: RouteDecision,
+    asked: RoutingCall,
+  ): Promise<AttemptRecord> {
+    const { model, startedAt, inputTokens, outputTokens, problem } = asked;
+    const usage = {
+      ...(inputTokens !== undefined && { input: inputTokens }),
+      ...(outputTokens !== undefined && { output: outputTokens }),
+    };
+    const metered = { charsIn: 0, charsOut: 0, billed: true, complete: problem === undefined, at: startedAt };
+    const record = attemptRecord(request, decision, {
+      step: { tier: "local", model, degraded: false },
+      number: 0,
+      startedAt,
+      endedAt: startedAt + asked.totalMs,
+      firstTextAt: undefined,
+      charsOut: 0,
+      toolCalls: 0,
+      usage,
+      cost: await this.#models.meter.costOf(model, usage, metered),
+      quote: undefined,
+      error: problem === undefined ? undefined : new HybridError("badAnswer", problem),
+      keepPromptText: this.#deps.settings["log.promptText"] === "full",
+    });
+    return { ...record, outcome: problem === undefined ? "routed" : "failed" };
   }
 
   #admission(decision: RouteDecision): Admission {

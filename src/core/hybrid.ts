@@ -25,8 +25,8 @@ export interface HybridDeps {
   confirm?: Confirm;
   /** Secret values of the workspace that no pattern finds: those of its `.env` files. */
   knownSecrets?: () => Promise<readonly string[]>;
-  /** Providers beside those of the settings, whose models are part of the user's plan with them. */
-  planProviders?: readonly Provider[];
+  /** Providers beside those of the settings: the editor's own models. */
+  moreProviders?: readonly Provider[];
   /** Evidence of before is not learned from, milliseconds since the epoch; 0 when missing. */
   learnFrom?: () => number;
   /** Milliseconds since the epoch; for tests. */

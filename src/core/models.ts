@@ -23,9 +23,11 @@ export interface ModelState {
   model: ModelId;
   /** Why not; undefined when it can. */
   unavailable: string | undefined;
+  /** True when only its failures keep it from being used: it is left alone for a while. */
+  paused: boolean;
 }
 
-export interface ModelsDeps extends Pick<HybridDeps, "keyOf" | "log" | "planProviders"> {
+export interface ModelsDeps extends Pick<HybridDeps, "keyOf" | "log" | "moreProviders"> {
   settings: Settings;
   breakers: Breakers;
   drill: Drill;
@@ -39,7 +41,7 @@ export class Models {
   readonly #deps: ModelsDeps;
 
   constructor(deps: ModelsDeps) {
-    const { settings, keyOf, planProviders = [], drill, now } = deps;
+    const { settings, keyOf, moreProviders = [], drill, now } = deps;
     this.#deps = deps;
     const created = createProviders({
       settings,
@@ -47,14 +49,17 @@ export class Models {
       fetch: (isLocal) => drill.fetchFor(isLocal),
       onSent: (provider, sent) => this.sent(provider, sent, "asked which models there are"),
     });
-    this.providers = new Map([...planProviders.map((one) => [one.name, one] as const), ...created]);
+    this.providers = new Map([
+      ...moreProviders.map((one) => [one.name, drill.providerFor(one)] as const),
+      ...created,
+    ]);
     const hasKey = async (name: string) => this.#keyless(name) || !!(await keyOf(name));
     this.availability = new Availability(this.providers, hasKey, now);
     const locals = [...this.providers.values()].filter(({ local }) => local).map(({ name }) => name);
     this.meter = createMeter({
       overrides: settings.prices,
       localProviders: [BUILTIN, ...locals],
-      planProviders: planProviders.map(({ name }) => name),
+      planProviders: [...this.providers.values()].filter(({ plan }) => plan).map(({ name }) => name),
     });
   }
 
@@ -72,10 +77,11 @@ export class Models {
       all.map(({ model }) => model),
       signal,
     );
-    return all.map((entry) => ({
-      ...entry,
-      unavailable: reasons.get(entry.model) ?? breakers.check(entry.model).reason,
-    }));
+    return all.map((entry) => {
+      const reason = reasons.get(entry.model);
+      const pause = reason === undefined ? breakers.check(entry.model).reason : undefined;
+      return { ...entry, unavailable: reason ?? pause, paused: pause !== undefined };
+    });
   }
 
   /** Forgets what is known of keys and servers, so that the next look is a fresh one. */
@@ -112,10 +118,9 @@ export class Models {
     log.egress.append({ at: now(), provider, ...sent, ...nothing, note });
   }
 
-  /** A server of the user's own may need no key, and a plan's provider has none. */
+  /** A server of the user's own may need no key. */
   #keyless(provider: string): boolean {
-    const { settings, planProviders = [] } = this.#deps;
-    if (planProviders.some(({ name }) => name === provider)) return true;
+    const { settings } = this.#deps;
     return provider in settings.providers && !VENDORS.some(({ name }) => name === provider);
   }
 }

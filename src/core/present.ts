@@ -67,7 +67,8 @@ export function footerText(summary: AnswerSummary): string {
 export function caveats(summary: AnswerSummary): string[] {
   const { step, decision, attempts, finishReason, stays, notes } = summary;
   const sentences: string[] = [...(notes ?? [])];
-  if (stays?.localOnly) sentences.push(`Stayed on this machine: ${stays.reason}.`);
+  // A refusal gives the reason itself.
+  if (step && stays?.localOnly) sentences.push(`Stayed on this machine: ${stays.reason}.`);
   const failed = attempts
     .slice(0, -1)
     .map(({ actualModel, errorMessage }) => ({ model: actualModel, reason: errorMessage }));

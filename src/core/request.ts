@@ -168,6 +168,21 @@ export interface RouteDecision {
   heldBySession?: boolean;
   /** The one model that a rule of the user's names, tried before those of the tier. */
   model?: ModelId;
+  /** The question to a local model that this took; missing where none was asked. */
+  asked?: RoutingCall;
+}
+
+/** One question of the router to a local model. */
+export interface RoutingCall {
+  model: ModelId;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  totalMs: number;
+  /** Tokens, as the server reported them. */
+  inputTokens?: number | undefined;
+  outputTokens?: number | undefined;
+  /** Why its answer was of no use; undefined when it was. */
+  problem?: string;
 }
 
 /** Probabilities in the order of `LABELS`. */

@@ -6,6 +6,7 @@ import type { Learner } from "./learning/learner.ts";
 import { bySuccess } from "./planner/success.ts";
 import type { Sent } from "./providers/provider.ts";
 import type { EditorRequest, RouteDecision, Tier } from "./request.ts";
+import type { Drill } from "./resilience/drill.ts";
 import { createClassifier } from "./router/classifiers.ts";
 import { createEmbeddedClassifier } from "./router/embedded.ts";
 import type { Classifier } from "./router/router.ts";
@@ -21,6 +22,7 @@ export interface RoutingDeps {
   budget: () => BudgetState;
   /** Told of each request to the router's own model. */
   onSent: (sent: Sent) => void;
+  drill: Drill;
 }
 
 export class Routing {
@@ -30,13 +32,18 @@ export class Routing {
 
   /** Learns from the log as it is now; make a new one when labels were given. */
   constructor(deps: RoutingDeps) {
-    const { settings, learner, onSent } = deps;
+    const { settings, learner, onSent, drill } = deps;
     this.#deps = deps;
     const { correction } = learner.learned(true).report;
     const shipped = createEmbeddedClassifier();
     const embedded = correction ? withCorrection(shipped, correction) : shipped;
     const examples = (request: EditorRequest, count: number) => learner.examples(request, count);
-    this.#classifier = createClassifier(settings, { embedded, examples, onSent });
+    this.#classifier = createClassifier(settings, {
+      embedded,
+      examples,
+      onSent,
+      fetch: drill.fetchFor(true),
+    });
     this.#rules = compileRules(settings["routing.rules"]);
   }
 

@@ -67,10 +67,7 @@ const settingSchemas = {
   "quotes.above": v.optional(v.pipe(v.number(), v.minValue(0)), 0.25),
   "limits.requestSeconds": v.optional(v.pipe(v.number(), v.minValue(0.1)), 600),
   "limits.requestDollars": dollarLimit,
-  "privacy.localOnly": v.optional(
-    v.array(v.pipe(v.string(), v.nonEmpty("a glob is at least one character"))),
-    [],
-  ),
+  "privacy.localOnly": v.optional(v.unknown(), []),
   "privacy.redactSecrets": v.optional(v.boolean(), true),
   refreshPrices: v.optional(v.boolean(), false),
   prices: v.optional(v.record(v.string(), price), {}),
@@ -81,7 +78,10 @@ export type SettingKey = keyof typeof settingSchemas;
 export const SETTING_KEYS = Object.keys(settingSchemas) as SettingKey[];
 type RawSettings = { [K in SettingKey]: v.InferOutput<(typeof settingSchemas)[K]> };
 /** Valid settings; rules are checked against the models of the tiers. */
-export type Settings = Omit<RawSettings, "routing.rules"> & { "routing.rules": RuleSpec[] };
+export type Settings = Omit<RawSettings, "routing.rules" | "privacy.localOnly"> & {
+  "routing.rules": RuleSpec[];
+  "privacy.localOnly": string[];
+};
 
 /**
  * Validates raw settings key by key. A bad value falls back to its default and is named in `problems`,
@@ -105,7 +105,28 @@ export function parseSettings(read: (key: SettingKey) => unknown): {
   const { rules, problems: wrongRules } = parseRules(settings["routing.rules"], (tier) =>
     modelsOf(settings, tier),
   );
-  return { settings: { ...settings, "routing.rules": rules }, problems: [...problems, ...wrongRules] };
+  const { globs, problems: wrongGlobs } = parseGlobs(settings["privacy.localOnly"]);
+  return {
+    settings: { ...settings, "routing.rules": rules, "privacy.localOnly": globs },
+    problems: [...problems, ...wrongRules, ...wrongGlobs],
+  };
+}
+
+/** No path is longer, characters (PATH_MAX of Linux). */
+const GLOB_MAX = 4096;
+
+/** One by one: a bad glob, which a workspace may have brought along, must not take the guard of the good ones away. */
+function parseGlobs(value: unknown): { globs: string[]; problems: string[] } {
+  const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isGlob = (one: unknown): one is string =>
+    typeof one === "string" && one !== "" && one.length <= GLOB_MAX;
+  const problems = given
+    .filter((one) => !isGlob(one))
+    .map(
+      (one) =>
+        `hybrid.privacy.localOnly: ${JSON.stringify(one).slice(0, 60)} is no glob, and guards nothing.`,
+    );
+  return { globs: [...new Set(given.filter(isGlob))], problems };
 }
 
 /** Nano-dollars a dollar. */

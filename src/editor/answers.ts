@@ -15,6 +15,8 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
+  /** Texts shown so far. */
+  #shown = 0;
 
   constructor(requests: Requests) {
     this.#requests = requests;
@@ -31,14 +33,9 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
 
   /** Asks, and shows the answer in a preview named `title`. */
   async show(request: EditorRequest, title: string): Promise<void> {
-    const uri = vscode.Uri.from({
-      scheme: ANSWER_SCHEME,
-      path: `/${title.replaceAll("/", "∕")}.md`,
-      query: request.id,
-    });
+    const uri = uriOf(title, request.id);
     this.#texts.set(uri.toString(), `# ${title}\n\n`);
-    await vscode.workspace.openTextDocument(uri);
-    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+    await this.#open(uri);
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: "Hybrid", cancellable: true },
       (progress, token) => this.#write(uri, request, progress, token),
@@ -47,11 +44,10 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
 
   /** Shows a text that is there already in a preview named `title`. */
   async showText(title: string, markdown: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: ANSWER_SCHEME, path: `/${title.replaceAll("/", "∕")}.md` });
+    // An address of its own each time: VS Code's preview shows what it showed before of one that was closed meanwhile.
+    const uri = uriOf(title, String((this.#shown += 1)));
     this.#texts.set(uri.toString(), `# ${title}\n\n${markdown}`);
-    this.#changed.fire(uri);
-    await vscode.workspace.openTextDocument(uri);
-    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+    await this.#open(uri);
   }
 
   /** Asks without showing anything but progress; gives the answer's text and how it ended. */
@@ -79,6 +75,18 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
     this.#registration.dispose();
   }
 
+  /** Beside the code; in the place of the preview where that has the focus, which leaves no third column behind. */
+  async #open(uri: vscode.Uri): Promise<void> {
+    await vscode.workspace.openTextDocument(uri);
+    const active = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    const isPreview =
+      active instanceof vscode.TabInputWebview && active.viewType.includes("markdown.preview");
+    await vscode.commands.executeCommand(
+      isPreview ? "markdown.showPreview" : "markdown.showPreviewToSide",
+      uri,
+    );
+  }
+
   async #write(
     uri: vscode.Uri,
     request: EditorRequest,
@@ -103,6 +111,10 @@ export class Answers implements vscode.Disposable, vscode.TextDocumentContentPro
       }
     }
   }
+}
+
+function uriOf(title: string, query: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: ANSWER_SCHEME, path: `/${title.replaceAll("/", "∕")}.md`, query });
 }
 
 /** The Markdown preview knows no theme icons. */

@@ -113,8 +113,8 @@ async function edit(deps: CommandDeps, command: Command, prompt: string, from?: 
         showError(summary.error);
         return;
       }
-      deps.say([...caveats(summary), footerText(summary)].join(" "));
-      await deps.proposals.show({ target, command, answer: text });
+      deps.say(footerText(summary));
+      await deps.proposals.show({ target, command, answer: text, caveats: caveats(summary) });
     },
   );
 }

@@ -5,6 +5,9 @@ import { COMMAND_IDS } from "./ids.ts";
 import { registerCommand } from "./messages.ts";
 
 const MINUTES = [1, 5, 15] as const;
+const END = "end";
+/** A link that ends the drill, for Markdown. */
+export const END_DRILL = `command:${COMMAND_IDS.outageDrill}?${encodeURIComponent(JSON.stringify([END]))}`;
 
 /** Registers the command; a drill that ends by itself says so. */
 export function registerDrill(hybrid: Hybrid): vscode.Disposable {
@@ -17,7 +20,10 @@ export function registerDrill(hybrid: Hybrid): vscode.Disposable {
     wasOn = isOn;
   });
   return vscode.Disposable.from(
-    registerCommand(COMMAND_IDS.outageDrill, () => drill(hybrid)),
+    // The link in the status bar's tooltip needs no second question.
+    registerCommand(COMMAND_IDS.outageDrill, (what?: unknown) =>
+      what === END ? hybrid.drill.stop() : drill(hybrid),
+    ),
     new vscode.Disposable(stop),
   );
 }
@@ -41,7 +47,7 @@ async function drill(hybrid: Hybrid): Promise<void> {
       },
       {
         label: "$(device-desktop) The local models are down",
-        detail: "Ollama and LM Studio refuse connections; the cloud carries on, except for local-only files.",
+        detail: "Local servers refuse connections; the cloud carries on, but gets no local-only file.",
         side: "local" as const,
       },
     ],

@@ -3,7 +3,9 @@ import * as vscode from "vscode";
 import type { Hybrid } from "../core/hybrid.ts";
 import type { AttemptRecord } from "../core/log/record.ts";
 import type { RequestLog } from "../core/log/requestLog.ts";
+import type { ModelState } from "../core/models.ts";
 import { costText, decisionText, TIER_ICONS, TIER_NAMES, tokensText } from "../core/present.ts";
+import type { ModelId } from "../core/request.ts";
 import { COMMAND_IDS } from "./ids.ts";
 
 type Item = vscode.QuickPickItem & { run?: () => unknown };
@@ -63,16 +65,32 @@ export async function checkModels(hybrid: Hybrid): Promise<void> {
     { location: vscode.ProgressLocation.Window, title: "Hybrid: looking at the models" },
     () => hybrid.modelStates(AbortSignal.timeout(5_000)),
   );
-  const items = states.map(({ tier, model, unavailable }): Item => ({
-    label: `${unavailable ? "$(circle-slash)" : "$(pass)"} ${model}`,
+  await pick(
+    "Models by tier",
+    states.map((state) => modelItem(hybrid, state)),
+    true,
+  );
+}
+
+/** A model with how it stands; picking it does the one thing that helps. */
+function modelItem(hybrid: Hybrid, { tier, model, unavailable, paused }: ModelState): Item {
+  const icon = paused ? "$(debug-pause)" : unavailable ? "$(circle-slash)" : "$(pass)";
+  return {
+    label: `${icon} ${model}`,
     description: TIER_NAMES[tier],
-    detail: unavailable ?? "ready",
-    run: () =>
-      unavailable?.includes("API key")
+    detail: paused ? `${unavailable}. Pick it to end the pause now` : (unavailable ?? "ready"),
+    run: () => {
+      if (paused) return endPause(hybrid, model);
+      return unavailable?.includes("API key")
         ? vscode.commands.executeCommand(COMMAND_IDS.setApiKey, model.slice(0, model.indexOf("/")))
-        : vscode.commands.executeCommand("workbench.action.openSettings", `hybrid.tiers.${tier}.models`),
-  }));
-  await pick("Models by tier", items, true);
+        : vscode.commands.executeCommand("workbench.action.openSettings", `hybrid.tiers.${tier}.models`);
+    },
+  };
+}
+
+function endPause(hybrid: Hybrid, model: ModelId): void {
+  hybrid.breakers.release(model);
+  void vscode.window.showInformationMessage(`Hybrid: ${model} is no longer paused.`);
 }
 
 async function rate(log: RequestLog, attempt: AttemptRecord): Promise<void> {

@@ -18,15 +18,22 @@ export function onSettingsChange(
   log: vscode.LogOutputChannel,
   listener: (settings: Settings) => void,
 ): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration("hybrid")) listener(readSettings(log));
-  });
+  const read = () => listener(readSettings(log));
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("hybrid")) read();
+    }),
+    // A folder brings its own guarded files along.
+    vscode.workspace.onDidChangeWorkspaceFolders(read),
+  );
 }
 
-/** The lists of all scopes as one: a workspace can guard more than its user does, and never less. */
+/** The lists of all scopes as one: a workspace and its folders can guard more than the user does, and never less. */
 function everyValue(configuration: vscode.WorkspaceConfiguration, key: string): unknown {
   const found = configuration.inspect<unknown>(key);
-  const lists = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
-  const given = lists.filter((list) => list !== undefined);
-  return given.every((list) => Array.isArray(list)) ? [...new Set(given.flat())] : given[0];
+  const ofFolders = (vscode.workspace.workspaceFolders ?? []).map(
+    ({ uri }) => vscode.workspace.getConfiguration("hybrid", uri).inspect<unknown>(key)?.workspaceFolderValue,
+  );
+  const lists = [found?.globalValue, found?.workspaceValue, ...ofFolders];
+  return lists.filter((list) => list !== undefined).flat();
 }

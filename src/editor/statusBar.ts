@@ -10,7 +10,7 @@ import { TIER_NAMES } from "../core/present.ts";
 import { TIERS } from "../core/request.ts";
 import type { BreakerState } from "../core/resilience/breakers.ts";
 import type { ActiveDrill } from "../core/resilience/drill.ts";
-import { nameOf, timeText } from "./drill.ts";
+import { END_DRILL, nameOf, timeText } from "./drill.ts";
 import { COMMAND_IDS } from "./ids.ts";
 import type { Requests, RunningRequest } from "./requests.ts";
 
@@ -103,7 +103,8 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = background(state);
     // What counts down in the tooltip is drawn again while it does.
     clearTimeout(this.#countdown);
-    if (state.paused.length > 0 || drill) this.#countdown = setTimeout(() => this.#schedule(), COUNTDOWN_MS);
+    const countsDown = state.paused.some(({ state }) => state === "open");
+    if (countsDown) this.#countdown = setTimeout(() => this.#schedule(), COUNTDOWN_MS);
   }
 
   async #pending(running: RunningRequest[]): Promise<number> {
@@ -126,6 +127,9 @@ interface State {
   now: number;
 }
 
+/** Between two columns: a tooltip's table has no room of its own. */
+const GAP = "&nbsp;".repeat(4);
+
 /** " · 82 %" once a budget is nearly used. */
 function usedText({ tightest }: BudgetState): string {
   return tightest && tightest.used >= NEARLY_USED ? ` · ${percentUsed(tightest)} %` : "";
@@ -141,23 +145,23 @@ function tooltip({ spend, running, budget, paused, drill, warning, now }: State)
   const rows = TIERS.map((tier) => {
     const { requests, nanoDollars, inputTokens, outputTokens } = spend.byTier[tier];
     const tokens = (inputTokens + outputTokens).toLocaleString("en-US");
-    return `| ${TIER_NAMES[tier]} | ${requests} | ${tokens} | &nbsp;&nbsp;${formatDollars(nanoDollars)} |`;
+    return `| ${TIER_NAMES[tier]} | ${GAP}${requests} | ${GAP}${tokens} | ${GAP}${formatDollars(nanoDollars)} |`;
   });
-  const { stop, showRequests, checkModels, setApiKey, showEgress, outageDrill } = COMMAND_IDS;
+  const { stop, showRequests, checkModels, setApiKey, showEgress } = COMMAND_IDS;
   const text = [
     `**Hybrid today: ${formatDollars(spend.nanoDollars, spend)}**`,
-    [
-      "| Tier | &nbsp;&nbsp;Answered | &nbsp;&nbsp;&nbsp;&nbsp;Tokens | &nbsp;&nbsp;&nbsp;&nbsp;Cost |",
-      "| :-- | --: | --: | --: |",
-      ...rows,
-    ].join("\n"),
+    [`| Tier | ${GAP}Answered | ${GAP}Tokens | ${GAP}Cost |`, "| :-- | --: | --: | --: |", ...rows].join(
+      "\n",
+    ),
     budget.limits.length > 0 ? `---\n\n${limitsTable(budget.limits, now)}\n\n---` : "",
     spend.unpriced > 0
       ? `${spend.unpriced} on models without a known price: set one under \`hybrid.prices\`.`
       : "",
-    ...paused.map((one) => `$(debug-pause) ${pausedText(one, now)}`),
+    ...paused.map(
+      ({ name, reason, lastError }) => `$(debug-pause) ${plain(name)} is ${reason}: ${plain(lastError)}`,
+    ),
     drill
-      ? `$(beaker) Outage drill: ${nameOf(drill.kind)} until ${timeText(drill.until)}. [End it](command:${outageDrill})`
+      ? `$(beaker) Outage drill: ${nameOf(drill.kind)} until ${timeText(drill.until)}. [End it](${END_DRILL})`
       : "",
     running > 0 ? `${running} running. [Stop](command:${stop})` : "",
     warning ? `$(warning) ${plain(warning)}` : "",
@@ -173,18 +177,6 @@ function tooltip({ spend, running, budget, paused, drill, warning, now }: State)
 /** Words of a server or of the system, in which no link may stand. */
 function plain(text: string): string {
   return new vscode.MarkdownString().appendText(text).value;
-}
-
-/** "openai/gpt-4o paused after 3 failures, tried again in 24 s: OpenAI (gpt-4o) is overloaded (503)." */
-function pausedText({ name, failures, retryAt = 0, state, lastError }: BreakerState, now: number): string {
-  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
-  const when =
-    state === "open" && seconds > 0
-      ? `tried again in ${seconds} s`
-      : state === "probing"
-        ? "being tried now"
-        : "tried again with the next request";
-  return `${plain(name)} paused after ${failures} ${failures === 1 ? "failure" : "failures"}, ${when}: ${plain(lastError)}`;
 }
 
 function spokenLabel({ spend, running, budget: { tightest }, paused, drill }: State): string {

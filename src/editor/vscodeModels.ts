@@ -17,6 +17,9 @@ export interface VscodeModelsOptions {
   vendor: string;
 }
 
+/** How long VS Code may take to list models, milliseconds: it starts the extension that has them. */
+const STATUS_MS = 3_000;
+
 /** Makes the provider; it asks VS Code for its models when a call needs one. */
 export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions): Provider {
   /** By id, or by family, as the pickers show them; the newest of several. */
@@ -27,6 +30,7 @@ export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions)
   return {
     name,
     local: false,
+    plan: true,
     async *chat(call, signal) {
       const source = new vscode.CancellationTokenSource();
       const stop = () => source.cancel();
@@ -69,35 +73,49 @@ export function createVscodeModels({ name, label, vendor }: VscodeModelsOptions)
       }
     },
     async status() {
-      const models = await vscode.lm.selectChatModels({ vendor });
-      if (models.length > 0) return { state: "ready", models: models.map(({ id }) => id) };
-      const error = new HybridError("noModel", `VS Code offers no models of ${label}.`, {
-        hint: "Install it and sign in, or take its models out of hybrid.tiers.",
-      });
+      const offered = Promise.resolve(vscode.lm.selectChatModels({ vendor }));
+      const models = await within(
+        STATUS_MS,
+        offered.catch(() => []),
+      );
+      if (models && models.length > 0) {
+        // A model may be named by its id or by its family.
+        return { state: "ready", models: [...new Set(models.flatMap(({ id, family }) => [id, family]))] };
+      }
+      const error = models
+        ? new HybridError("noModel", `VS Code offers no models of ${label}.`, {
+            hint: "Install it and sign in, or take its models out of hybrid.tiers.",
+          })
+        : new HybridError("timeout", `VS Code has not said for ${STATUS_MS / 1000} s what ${label} offers.`);
       return { state: "unavailable", error };
     },
   };
+}
+
+/** What comes of it, or undefined when that takes longer. */
+function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** VS Code has no system messages here: what they say begins the first message, as its documentation advises. */
 function toVscode(message: Message): vscode.LanguageModelChatMessage[] {
   if (message.role === "tool") {
     const text = [new vscode.LanguageModelTextPart(message.text)];
-    return [
-      vscode.LanguageModelChatMessage.User([
-        new vscode.LanguageModelToolResultPart(message.toolCallId, text),
-      ]),
-    ];
+    const result = new vscode.LanguageModelToolResultPart(message.toolCallId, text);
+    return [vscode.LanguageModelChatMessage.User([result])];
   }
+  const text = message.text === "" ? [] : [new vscode.LanguageModelTextPart(message.text)];
   if (message.role !== "assistant")
-    return message.text === "" ? [] : [vscode.LanguageModelChatMessage.User(message.text)];
+    return text.length > 0 ? [vscode.LanguageModelChatMessage.User(text)] : [];
   const calls = (message.toolCalls ?? []).map(
     ({ id, name, input }) => new vscode.LanguageModelToolCallPart(id, name, input),
   );
-  const text = message.text === "" ? [] : [new vscode.LanguageModelTextPart(message.text)];
-  return text.length + calls.length > 0
-    ? [vscode.LanguageModelChatMessage.Assistant([...text, ...calls])]
-    : [];
+  const parts = [...text, ...calls];
+  return parts.length > 0 ? [vscode.LanguageModelChatMessage.Assistant(parts)] : [];
 }
 
 function optionsOf(call: ModelCall, label: string): vscode.LanguageModelChatRequestOptions {

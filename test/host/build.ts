@@ -1,5 +1,5 @@
 /** Builds the suites of the extension host into out/host, the form in which the editor loads them. */
-import { glob, rm } from "node:fs/promises";
+import { cp, glob, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { PROJECT_ROOT } from "../../scripts/host/paths.ts";
@@ -9,6 +9,8 @@ export async function buildHostSuites(): Promise<string> {
   const source = join(PROJECT_ROOT, "test/host");
   const outdir = join(PROJECT_ROOT, "out/host");
   await rm(outdir, { recursive: true, force: true });
+  // The core's classifiers, where a suite has them in itself, read their n-grams from beside themselves.
+  await cp(join(PROJECT_ROOT, "src/core/router/weights"), join(outdir, "weights"), { recursive: true });
   const suites: string[] = [];
   for await (const file of glob("suite/*.test.ts", { cwd: source })) suites.push(join(source, file));
   const common: BuildOptions = {

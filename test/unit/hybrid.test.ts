@@ -334,3 +334,52 @@ describe("cancellation", () => {
     expect(await openai.chats[0]?.over).toBe("aborted");
   });
 });
+
+describe("a local model as router", () => {
+  const router = { "routing.router": "ollama" } as const;
+  const question = requestWith({ id: "asked", prompt: "make it nicer somehow", code: "a();\nb();" });
+
+  it("leaves a row of its own that counts as no answer", async () => {
+    ollama.script({
+      text: '{"task":"edit","scope":"file","label":"MEDIUM"}',
+      usage: { input: 300, output: 20 },
+    });
+    openai.script({ text: "Nicer.", usage: { input: 100, output: 10 } });
+    const { text, summary } = await ask(
+      hybridWith({ ...router, "routing.confidenceThreshold": 0 }),
+      question,
+    );
+    expect(text).toBe("Nicer.");
+    expect(summary.attempts).toHaveLength(1);
+    expect(log.request("asked")).toMatchObject([
+      {
+        attempt: 0,
+        outcome: "routed",
+        actualModel: "ollama/llama3.2:3b",
+        inputTokens: 300,
+        outputTokens: 20,
+        costNanoDollars: 0,
+        priceSource: "local",
+      },
+      { attempt: 1, outcome: "answered", actualModel: "openai/gpt-4o-mini" },
+    ]);
+    const { byTier } = log.spend(0);
+    expect([byTier.local.requests, byTier.mid.requests]).toEqual([0, 1]);
+  });
+
+  it("whose answer is of no use leaves a row that says so", async () => {
+    ollama.script({ text: "I would say medium?" });
+    await ask(hybridWith({ ...router, "routing.confidenceThreshold": 0 }), question);
+    expect(log.request("asked")[0]).toMatchObject({ attempt: 0, outcome: "failed" });
+    expect(log.request("asked")[0]?.errorMessage).toContain("no valid answer");
+  });
+
+  it("is down in a drill, too", async () => {
+    const hybrid = hybridWith(router);
+    hybrid.drill.start("local", 1);
+    const { summary } = await ask(hybrid, question);
+    expect(ollama.chats).toEqual([]);
+    expect(summary.decision.router).toBe("embedded");
+    hybrid.drill.stop();
+  });
+});

@@ -56,6 +56,19 @@ describe("package.json", () => {
 });
 
 describe("parseSettings", () => {
+  it.each([
+    ["a list", ["vault/**", "*.pem", "vault/**"], ["vault/**", "*.pem"], 0],
+    ["one string in place of a list", "vault/**", ["vault/**"], 0],
+    ["bad globs among good ones", ["vault/**", "", 5, null, { a: 1 }, "x".repeat(5000)], ["vault/**"], 5],
+    ["nothing of use", 7, [], 1],
+  ])("%s of guarded files keeps every good glob", (_, value, globs, problemCount) => {
+    const { settings, problems } = parseSettings((key) => (key === "privacy.localOnly" ? value : undefined));
+    expect(settings["privacy.localOnly"]).toEqual(globs);
+    expect(problems).toHaveLength(problemCount);
+    for (const problem of problems)
+      expect(problem).toMatch(/^hybrid\.privacy\.localOnly: .* guards nothing\.$/);
+  });
+
   it("falls back to the default of a bad value, names it, and keeps the rest", () => {
     const { settings, problems } = parseSettings(
       (key) => ({ "tiers.mid.models": ["gpt-4o-mini"], "routing.confidenceThreshold": 0.5 })[key as string],

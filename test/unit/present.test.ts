@@ -34,6 +34,13 @@ const summary = (changes: Partial<AnswerSummary> = {}): AnswerSummary => ({
 });
 
 describe("what a person reads", () => {
+  it("says why an answer stayed on this machine, and leaves it to a refusal to say so itself", () => {
+    const stays = { reason: "a.ts is local-only (*.ts)", localOnly: true };
+    const step = { tier: "local", model: "ollama/small", degraded: false } as const;
+    expect(caveats(summary({ stays, step }))).toEqual(["Stayed on this machine: a.ts is local-only (*.ts)."]);
+    expect(caveats(summary({ stays, outcome: "failed", attempts: [] }))).toEqual([]);
+  });
+
   it("says label, confidence, escalation and the two strongest reasons", () => {
     const reasons = [1, 2, 3].map((weight) => ({ text: `reason ${weight}`, weight }));
     expect(decisionText(decisionWith({ confidence: 0.555, reasons, escalatedFrom: "local" }))).toBe(

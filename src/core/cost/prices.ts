@@ -32,8 +32,28 @@ export interface Price {
   date: string | null;
 }
 
-/** The installed data set, with the day it was published; a test holds the version against the package. */
-const DATA_SET = { source: "genai-prices 0.1.8", date: "2026-09-23" };
+/** The data set in use: the installed one, with the day it was published; a test holds the version against the package. */
+let listed: Pick<Price, "source" | "date"> = { source: "genai-prices 0.1.8", date: "2026-09-23" };
+
+/** A list with fewer providers is not the list. */
+const LEAST_PROVIDERS = 10;
+
+/** Prices by another edition of the data set from now on, of the day `date`; false, and the old one, for what is none. */
+export async function adoptPrices(list: unknown, date: string): Promise<boolean> {
+  if (!Array.isArray(list) || list.length < LEAST_PROVIDERS) return false;
+  dataSet ??= import("@pydantic/genai-prices").catch(() => undefined);
+  const loaded = await dataSet;
+  try {
+    // The package checks the list, and throws on one that it cannot read.
+    loaded?.updatePrices(({ setProviderData }) => setProviderData(list as DataSet.Provider[]));
+  } catch {
+    return false;
+  }
+  if (!loaded) return false;
+  listed = { source: "genai-prices, fetched", date };
+  looked = { minute: -1, prices: new Map() };
+  return true;
+}
 
 /** Providers that the data set names otherwise. All else must match its names exactly: "my-openai" is not OpenAI. */
 const DATA_SET_NAMES = new Map([
@@ -64,12 +84,12 @@ async function lookUp(model: ModelId, at: number): Promise<Price | undefined> {
   const { provider, name } = splitModelId(model);
   const providerId = DATA_SET_NAMES.get(provider) ?? provider;
   dataSet ??= import("@pydantic/genai-prices").catch(() => undefined);
-  const listed = await dataSet;
-  if (!listed) return undefined;
+  const loaded = await dataSet;
+  if (!loaded) return undefined;
   try {
     const options = { providerId, timestamp: new Date(at) };
     // Google's own API names its models "models/…".
-    const found = listed.calcPrice(
+    const found = loaded.calcPrice(
       {},
       providerId === "google" ? name.replace(/^models\//, "") : name,
       options,
@@ -108,9 +128,9 @@ function flat(base: number): Rate {
 }
 
 /** Undefined for a model priced by something else than tokens in and out, as embeddings and speech are. */
-function toPrice(listed: ModelPrice): Price | undefined {
-  const free = Object.keys(listed).length === 0;
-  const rate = (key: string): Rate | undefined => toRate(listed[key]);
+function toPrice(prices: ModelPrice): Price | undefined {
+  const free = Object.keys(prices).length === 0;
+  const rate = (key: string): Rate | undefined => toRate(prices[key]);
   const input = free ? flat(0) : rate("input_mtok");
   const output = free ? flat(0) : rate("output_mtok");
   if (!input || !output) return undefined;
@@ -126,7 +146,7 @@ function toPrice(listed: ModelPrice): Price | undefined {
     ...(cacheWrite1h && { cacheWrite1h }),
     ...(reasoning && { reasoning }),
     thousandCalls: rate("requests_kcount")?.base ?? 0,
-    ...DATA_SET,
+    ...listed,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The learning report as Markdown. */
+import { quoteFigures, quoteFiguresText } from "../cost/quoteFigures.ts";
 import type { Label } from "../request.ts";
 import { LABELS } from "../request.ts";
 import type { HeldOutFigures } from "./correction.ts";
@@ -9,11 +10,14 @@ import type { Learned } from "./learner.ts";
 export function learningText({ report, evidence }: Learned): string {
   const { labels, before, after, verdict } = report;
   const count = LABELS.reduce((sum, label) => sum + labels[label], 0);
+  const quotes = quoteFigures(evidence.map(({ row }) => row));
+  const quoted = quotes ? [`\n## Quotes\n\n${quoteFiguresText(quotes)}\n`] : [];
   if (count === 0 && evidence.every(({ succeeded }) => succeeded === undefined)) {
     return [
       "Nothing has been learned yet.\n",
       "Rate answers, ask again with a stronger model where one was not good enough, or run",
       `**Hybrid: Label Requests…**: from ${LEAST_LABELS} labels on, Hybrid corrects its router by them where that helps.\n`,
+      ...quoted,
     ].join("\n");
   }
   const good = evidence.filter(({ succeeded }) => succeeded === true).length;
@@ -21,9 +25,14 @@ export function learningText({ report, evidence }: Learned): string {
   return [
     `**${verdict}**\n`,
     `${count} ${count === 1 ? "label" : "labels"}: ${LABELS.map((label: Label) => `${labels[label]} ${label}`).join(", ")}. ${good} answers were good enough, ${bad} were not (ratings, and requests asked again).\n`,
-    ...(count >= LEAST_LABELS ? [table(count, before, after)] : []),
-    "Each label was decided by what the other four fifths of the labels teach. Degraded answers are not learned from.",
-    "“Hybrid: Forget What You Learned…” goes back to the router as shipped.\n",
+    ...(count >= LEAST_LABELS
+      ? [
+          table(count, before, after),
+          "Each label was decided by what the other four fifths of the labels teach.",
+        ]
+      : []),
+    "Degraded answers are not learned from. “Hybrid: Forget What You Learned…” goes back to the router as shipped.\n",
+    ...quoted,
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
-/** The egress ledger as Markdown. */
+/** The egress ledger as Markdown: lists, since a table has no room beside the code. */
 import type { EgressItem, EgressRow } from "./egress.ts";
 
-/** Rows as a table, newest first, with what each held; `rows` come in that order. */
+/** Rows by day, newest first, with what each held; `rows` come in that order. */
 export function egressText(rows: readonly EgressRow[]): string {
   if (rows.length === 0) {
     return [
@@ -11,34 +11,31 @@ export function egressText(rows: readonly EgressRow[]): string {
     ].join("\n");
   }
   const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
-  const hosts = new Set(rows.map(({ host }) => host));
+  const hosts = [...new Set(rows.map(({ host }) => host))].map(escape).join(", ");
+  const what =
+    rows.length === 1
+      ? "One request went beyond this machine"
+      : `The last ${rows.length} requests that went beyond this machine, newest first`;
+  const days = Map.groupBy(rows, ({ at }) =>
+    new Date(at).toLocaleDateString(undefined, { dateStyle: "full" }),
+  );
   return [
-    `The last ${rows.length} requests that went beyond this machine: ${sizeText(bytes)} to ${[...hosts].join(", ")}. Newest first.\n`,
-    "| when | to | sent | what | SHA-256 |",
-    "| --- | --- | --: | --- | --- |",
-    ...rows.map(lineOf),
-    "",
+    `${what}: ${sizeText(bytes)} to ${hosts}.\n`,
+    ...[...days].flatMap(([day, ofDay]) => [`## ${day}\n`, ...ofDay.map(entryOf)]),
   ].join("\n");
 }
 
-function lineOf({
-  at,
-  provider,
-  model,
-  host,
-  path,
-  bytes,
-  sha256,
-  items,
-  redactions,
-  note,
-}: EgressRow): string {
-  const to = `${model ? `${provider}/${model}` : provider}<br>${host}${path}`;
-  const secrets =
-    redactions > 0 ? [`${redactions} ${redactions === 1 ? "secret" : "secrets"} taken out`] : [];
-  const what = [...items.map(itemText), ...secrets, note].filter(Boolean).join("<br>");
-  const cells = [new Date(at).toLocaleString(), to, sizeText(bytes), what, `\`${sha256.slice(0, 12)}…\``];
-  return `| ${cells.map(inCell).join(" | ")} |`;
+function entryOf(row: EgressRow): string {
+  const { at, provider, model, host, path, bytes, sha256, items, redactions, note } = row;
+  const time = new Date(at).toLocaleTimeString();
+  const to = escape(model === null ? provider : `${provider}/${model}`);
+  const secrets = redactions === 1 ? "one secret taken out" : `${redactions} secrets taken out`;
+  const held = [...items.map(itemText), note, redactions > 0 ? secrets : ""].filter(Boolean);
+  return [
+    `**${time}** · **${to}** · ${sizeText(bytes)} to ${escape(host + path)}\n`,
+    ...held.map((one) => `- ${escape(one)}`),
+    `- SHA-256 \`${sha256}\`\n`,
+  ].join("\n");
 }
 
 function itemText({ path, startLine, endLine, bytes }: EgressItem): string {
@@ -51,13 +48,15 @@ function itemText({ path, startLine, endLine, bytes }: EgressItem): string {
   return `${path}${lines} (${sizeText(bytes)})`;
 }
 
-/** A path or a note must not end its cell. */
-function inCell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+/** A path may hold what Markdown would read as a link, and a line break would end its entry. */
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>&|~#]/g, String.raw`\$&`).replaceAll(/[\r\n]+/g, " ");
 }
 
-/** "812 B", "4.1 kB", "1.2 MB". */
+/** "812 B", "4.1 kB", "1.2 MB"; no line breaks between number and unit. */
 function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1000) return `${bytes}\u00A0B`;
+  return bytes < 1_000_000
+    ? `${(bytes / 1000).toFixed(1)}\u00A0kB`
+    : `${(bytes / 1_000_000).toFixed(1)}\u00A0MB`;
 }

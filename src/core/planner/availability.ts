@@ -61,7 +61,7 @@ export class Availability {
     if (providerName === BUILTIN) return undefined;
     const provider = this.#providers.get(providerName);
     if (!provider) return `no provider is named “${providerName}”: add it to hybrid.providers`;
-    if (!provider.local) {
+    if (!provider.local && !provider.plan) {
       return (await this.#hasKey(providerName)) ? undefined : "no API key: run “Hybrid: Set API Key…”";
     }
     const status = await this.#look(provider, signal);
@@ -71,7 +71,7 @@ export class Availability {
     if (status.models.length > 0 && !servesModel(status.models, name)) {
       return providerName === "ollama"
         ? `not pulled: run “ollama pull ${name}”`
-        : `not loaded: ${providerName} has ${status.models.slice(0, 3).join(", ")}`;
+        : `not ${provider.local ? "loaded" : "offered"}: ${providerName} has ${status.models.slice(0, 3).join(", ")}`;
     }
     return status.models.length === 0 ? noModels(providerName, name) : undefined;
   }

@@ -1,5 +1,6 @@
 /** The secret values of a .env file. */
-import { isPlaceholder, isReadable } from "./values.ts";
+import { isPlaceholder } from "./placeholders.ts";
+import { isReadable } from "./readable.ts";
 import { isPlainWord } from "./words.ts";
 
 const ENTRY =

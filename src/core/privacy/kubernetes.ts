@@ -1,6 +1,6 @@
 /** Kubernetes manifests of kind Secret. */
 import type { SecretFinding } from "./secrets.ts";
-import { isPlaceholder } from "./values.ts";
+import { isPlaceholder } from "./placeholders.ts";
 
 const SECRET_KIND = /^[ \t]*["']?kind["']?:[ \t]*["']?Secret["']?,?[ \t]*\r?$/gm;
 const DATA = /^([ \t]*)["']?(?:data|stringData)["']?:[ \t]*\{?[ \t]*\r?$/;

@@ -2,12 +2,22 @@
  * `hybrid.privacy.localOnly`: globs of files whose content may not leave the machine. What a request holds of such a file
  * keeps the whole request here; what the language server merely told of one is taken out, and the rest may go.
  */
-import { minimatch } from "minimatch";
+import { Minimatch } from "minimatch";
 import type { Message } from "../providers/provider.ts";
 import type { CodeLocation, EditorRequest, NamedLocation, SymbolFacts } from "../request.ts";
 
-/** A glob without a slash is meant for file names, in whatever folder. */
-const GLOB_OPTIONS = { dot: true, matchBase: true, nocase: true, windowsPathsNoEscape: true } as const;
+/**
+ * A glob without a slash is meant for names, in whatever folder. "!" and "#" at its beginning are part of a name: a glob
+ * can guard, and nothing else.
+ */
+const GLOB_OPTIONS = {
+  dot: true,
+  matchBase: true,
+  nocase: true,
+  nocomment: true,
+  nonegate: true,
+  windowsPathsNoEscape: true,
+} as const;
 
 /** What stands between the words of a text; colons too, since places are written "file.ts:12". */
 const BETWEEN = /[\s"'`<>()[\]{}|,;:=*#!?]+/u;
@@ -20,20 +30,22 @@ const PATHS_MAX = 20_000;
 
 /** The guard for one list of globs. */
 export class LocalOnly {
-  readonly #globs: readonly string[];
+  readonly #globs: readonly { glob: string; matchers: readonly Minimatch[] }[];
 
   constructor(globs: readonly string[]) {
-    this.#globs = globs;
+    this.#globs = globs.map((glob) => {
+      // A path from outside the workspace, or of one of several folders, begins higher up than the glob does; and who
+      // names a folder means what is in it.
+      const anywhere = glob.startsWith("**/") ? glob : `**/${glob.replace(/^\.?\/+/, "")}`;
+      const inside = `${anywhere.replace(/\/+$/, "")}/**`;
+      return { glob, matchers: [glob, anywhere, inside].map((one) => new Minimatch(one, GLOB_OPTIONS)) };
+    });
   }
 
   /** The glob that a path matches; undefined for a file that may leave. */
   globOf(path: string): string | undefined {
     const clean = path.replaceAll("\\", "/").replace(/^\/+/, "");
-    // A path from outside the workspace, or of one of several folders, begins higher up than the glob does.
-    return this.#globs.find((glob) => {
-      const anywhere = glob.startsWith("**/") ? glob : `**/${glob.replace(/^\.?\/+/, "")}`;
-      return minimatch(clean, glob, GLOB_OPTIONS) || minimatch(clean, anywhere, GLOB_OPTIONS);
-    });
+    return this.#globs.find(({ matchers }) => matchers.some((matcher) => matcher.match(clean)))?.glob;
   }
 
   /**

@@ -35,12 +35,13 @@ export class Outgoing {
 
   /** The ledger's row for an HTTP request; undefined when it went to a model on this very machine. */
   rowFor(step: PlanStep, attempt: number, sent: Sent, at: number): EgressRow | undefined {
-    const { request, isLocal } = this.#options;
+    const { request, messages, isLocal } = this.#options;
     // What serves a cloud vendor on this machine is a gateway, and passes it on.
     if (isLocal(step) && isLoopback(`http://${sent.host}`)) return undefined;
     const { provider, name } = splitModelId(step.model);
     this.#hasLeft ||= !isLocal(step);
-    const turns = request.history.length;
+    // Fewer than the chat has where it is long.
+    const turns = messages.filter(({ role }) => role === "user" || role === "assistant").length - 1;
     const said = turns > 0 ? ` and ${turns} earlier ${turns === 1 ? "message" : "messages"}` : "";
     return {
       at,

@@ -51,7 +51,7 @@ export class Redaction {
   /** The text with the secrets back in their places. */
   restore(text: string): string {
     if (this.#secrets.size === 0 || !text.includes("[redacted: ")) return text;
-    return text.replaceAll(/\[redacted: [^\]\n]{1,70}\]/g, (found) => this.#secrets.get(found) ?? found);
+    return text.replaceAll(/\[redacted: [^[\]\n]{1,70}\]/g, (found) => this.#secrets.get(found) ?? found);
   }
 
   /** A tool's call with the secrets back in their places. */
@@ -72,6 +72,8 @@ export class Redaction {
       if (held !== "") yield { type: "text", text: held };
       yield event.type === "toolCall" ? { ...event, call: this.restoreCall(event.call) } : event;
     }
+    const held = restorer.rest();
+    if (held !== "") yield { type: "text", text: held };
   }
 
   /** Restores a stream of texts: what may be the beginning of a placeholder waits for its end. */

@@ -1,6 +1,6 @@
 /** Finds the keys whose format gives them away, whatever they are called. */
 import type { SecretFinding } from "./secrets.ts";
-import { isFilledIn } from "./values.ts";
+import { isFilledIn } from "./placeholders.ts";
 import { AI_KEYS } from "./vendors/ai.ts";
 import { BUSINESS_EMBEDDED, BUSINESS_KEYS } from "./vendors/business.ts";
 import { CLOUD_EMBEDDED, CLOUD_KEYS } from "./vendors/cloud.ts";

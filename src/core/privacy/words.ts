@@ -26,13 +26,44 @@ const WORDS = new Set(
   maxlength only once sensitive internal external custom advanced simple normal standard grant flow scope sso saml ldap
   oidc openid protected masked omitted redacted xxx tbd todo prepare hint helper strength meter toggle eye lock unlock
   tokenizer lexer parser node nodes entity element item items component props style theme dark light col row mt pt
-  input output stdin getpass passwordbox textbox securestring charsequence optional nullable unknown something anything nothing nopassword qwerty passes passed pending autofocus autocomplete`.split(
+  input output stdin getpass passwordbox textbox securestring charsequence optional nullable unknown something anything nothing nopassword qwerty mismatch mandatory absent blank provided given unchanged unauthorized
+  forbidden rejected accepted revoked rotated okay bad good equal different same short long common compromised leaked
+  breached incomplete unsafe insecure unequal duplicate reused taken present prohibited disallowed passes passed pending autofocus autocomplete`.split(
     /\s+/,
   ),
 );
 
 export function isPlainWord(word: string): boolean {
   return WORDS.has(word.toLowerCase());
+}
+
+/** Words of which messages about passwords are made, in some languages, without accents. */
+const MESSAGE = new Set(
+  `characters character chars letters letter digits digit numbers symbols least most than more fewer longer shorter between
+  too long short minutes minute hours hour days day seconds times attempts try again later wait remaining left step of in
+  on at by be has zeichen mindestens hochstens stellen ziffern buchstaben minuten stunden tage lang muss darf ist sind oder der die das ein eine caracteres caracteres al menos minimo maximo debe tener como dias horas minutos pelo deve ter
+  caracteres caracteres au moins doit contenir minutes jours heures ou le la les des du de caratteri almeno deve essere
+  tekens minstens moet zijn tegn minst skal tecken minst maste merkkia vahintaan znakow znaku znaky minimalnie musi
+  karakter en az legalabb ky tu phai it nhat karakter minimal harus simvolov pg tokens version line lines column page row
+  error code http rfc ssl tls usd eur bit bits byte bytes mb kb gb ms`.split(/\s+/),
+);
+
+/** Whether the word belongs to a message to the reader: "at least 8 characters". */
+export function isMessageWord(word: string): boolean {
+  return MESSAGE.has(folded(word));
+}
+
+/** Lower case, without accents. */
+export function folded(text: string): string {
+  return text
+    .normalize("NFD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll("ł", "l")
+    .replaceAll("đ", "d")
+    .replaceAll("ı", "i")
+    .replaceAll("ø", "o")
+    .replaceAll("ß", "ss");
 }
 
 const TECHNICAL =

@@ -99,6 +99,11 @@ export interface Provider {
   /** True when what is sent to it stays on the user's own machine or network: costs nothing. */
   readonly local: boolean;
   /**
+   * True when what it costs is part of a plan that the user pays for: it needs no key, and a look at it sends nothing, so
+   * that it is looked at before it is tried, as local ones are.
+   */
+  readonly plan?: boolean;
+  /**
    * Streams the answer. Ends after `finish`; throws HybridError, kind "cancelled" when `signal` aborted.
    * An error after text was yielded has kind "interrupted" unless it was a cancellation.
    */

@@ -72,8 +72,14 @@ export class Breaker {
   reasonFor({ state, left }: Look): string {
     const failures = `after ${this.failures} failure${this.failures === 1 ? "" : "s"}`;
     const why = { outage: failures, rateLimit: "at the rate limit", noCredit: "for lack of credit" };
-    const when = state === "probing" ? "being tried again now" : `tried again in ${durationText(left)}`;
-    return `paused ${why[this.#pause?.cause ?? "outage"]}, ${when}`;
+    const when =
+      state === "probing"
+        ? "being tried again now"
+        : left > 0
+          ? `tried again in ${durationText(left)}`
+          : "tried again with the next request";
+    const drill = this.drilled ? " in an outage drill" : "";
+    return `paused ${why[this.#pause?.cause ?? "outage"]}${drill}, ${when}`;
   }
 
   /** Lets one call through, whatever the state: asking first is the caller's. While not closed it is a probe. */

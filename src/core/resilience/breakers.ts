@@ -36,7 +36,9 @@ export interface BreakerState {
   /** "openai", or "openai/gpt-4o-mini". */
   name: string;
   state: Look["state"];
-  /** Milliseconds since the epoch; both missing while closed. */
+  /** "paused after 3 failures, tried again in 24 s"; missing while closed, as are the next two. */
+  reason?: string;
+  /** Milliseconds since the epoch. */
   openedAt?: number;
   retryAt?: number;
   /** In a row. */
@@ -104,8 +106,13 @@ export class Breakers {
     return [...this.#breakers].flatMap(([name, breaker]) => {
       if (isQuiet(breaker)) return [];
       const { openedAt, failures, lastError } = breaker;
-      const { state, left } = breaker.look();
-      const opened = openedAt !== undefined && { openedAt, retryAt: this.#clock.now() + left };
+      const look = breaker.look();
+      const { state, left } = look;
+      const opened = openedAt !== undefined && {
+        reason: breaker.reasonFor(look),
+        openedAt,
+        retryAt: this.#clock.now() + left,
+      };
       return [
         { scope: name.includes("/") ? "model" : "provider", name, state, ...opened, failures, lastError },
       ];
@@ -115,6 +122,11 @@ export class Breakers {
   /** Closes the breaker of that name, and those of a provider's models with its own; all without a name. */
   reset(name?: string): void {
     this.#reset((of) => name === undefined || of === name || of.startsWith(`${name}/`));
+  }
+
+  /** Closes what holds a model back: its own breaker and its provider's, not those of the provider's other models. */
+  release(model: ModelId): void {
+    this.#reset((of) => of === model || of === providerOf(model));
   }
 
   /** Closes those that an outage drill opened or had counted failures of. */

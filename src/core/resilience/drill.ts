@@ -3,6 +3,8 @@
  * it would leave, so that all above it is exercised for real. Streams under way go on.
  */
 import { getSystemErrorMap } from "node:util";
+import { HybridError } from "../errors.ts";
+import type { Provider } from "../providers/provider.ts";
 import type { Clock } from "./clock.ts";
 import { clockOf, countdown } from "./clock.ts";
 import { Listeners } from "./listeners.ts";
@@ -69,6 +71,25 @@ export class Drill {
       if (!this.concerns(isLocal)) return globalThis.fetch(input, init);
       init?.signal?.throwIfAborted();
       throw refusal(input instanceof Request ? input.url : String(input));
+    };
+  }
+
+  /** A provider that has no use for a `fetch`: refusing all the same while a drill concerns it. */
+  providerFor(provider: Provider): Provider {
+    const refuse = () => {
+      const cause = Object.assign(new Error("connect ECONNREFUSED"), { name: MARK });
+      return new HybridError("unreachable", `Cannot reach ${provider.name}: the connection was refused.`, {
+        cause,
+      });
+    };
+    return {
+      ...provider,
+      chat: (call, signal) => {
+        if (this.concerns(provider.local)) throw refuse();
+        return provider.chat(call, signal);
+      },
+      status: async (signal) =>
+        this.concerns(provider.local) ? { state: "unavailable", error: refuse() } : provider.status(signal),
     };
   }
 }

@@ -8,6 +8,7 @@ import type {
   LabelProbabilities,
   Reason,
   RouteDecision,
+  RoutingCall,
   Task,
   Tier,
 } from "../request.ts";
@@ -26,6 +27,8 @@ export interface Classification {
   uncorrected?: LabelProbabilities;
   /** Strongest first. */
   reasons: Reason[];
+  /** The question to a local model that this took. */
+  asked?: RoutingCall;
   /** Who really classified, where it is not the classifier asked: "embedded", for one that fell back. */
   router?: string;
 }

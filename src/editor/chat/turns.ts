@@ -51,11 +51,15 @@ export function historyOf(
     .map((turn, index): Turn => {
       if (turn instanceof vscode.ChatRequestTurn) {
         const answer = context.history[index + 1];
-        const id =
-          answer instanceof vscode.ChatResponseTurn ? metadataOf(answer.result)?.requestId : undefined;
-        const code = id ? codeOf(id)?.slice(0, CODE_KEPT) : undefined;
+        const metadata = answer instanceof vscode.ChatResponseTurn ? metadataOf(answer.result) : undefined;
+        const code = metadata ? codeOf(metadata.requestId)?.slice(0, CODE_KEPT) : undefined;
         const asked = [turn.command ? `/${turn.command}` : "", turn.prompt].filter(Boolean).join(" ");
-        return { role: "user", text: code ? `${asked}\n\nThe code it was about:\n\n${code}` : asked };
+        return {
+          role: "user",
+          text: code ? `${asked}\n\nThe code it was about:\n\n${code}` : asked,
+          // A refusal has no text of its own that could carry the mark.
+          ...(metadata?.localOnly ? { localOnly: true } : {}),
+        };
       }
       const metadata = metadataOf(turn.result);
       return {

@@ -2,9 +2,7 @@
 import * as vscode from "vscode";
 import type { Attachment, Command, EditorRequest, Surface, Turn } from "../../core/request.ts";
 import { newId } from "../requests.ts";
-import { findSymbol, namedSymbol } from "./findSymbol.ts";
 import { documentSymbols, enclosing } from "./languageServer.ts";
-import { gatherSymbolFacts } from "./symbolFacts.ts";
 
 /** The part of a document that a request is about. */
 export interface Target {
@@ -47,7 +45,7 @@ export async function gather(asked: Asked, token: vscode.CancellationToken): Pro
   const target = named ?? asked.target ?? (await activeTarget(asked.command, asked.prompt));
   const wantsFacts = asked.command === "explain" && target !== undefined && isOneSymbol(target);
   const symbol = wantsFacts
-    ? await gatherSymbolFacts(target.document.uri, target.position, token)
+    ? await (await import("./symbolFacts.ts")).gatherSymbolFacts(target.document.uri, target.position, token)
     : undefined;
   const code = target && !symbol ? target.document.getText(target.range) : (symbol?.source ?? "");
   const request: EditorRequest = {
@@ -116,6 +114,7 @@ function isBlock(kind: vscode.SymbolKind): boolean {
 }
 
 async function namedPlace(prompt: string, token: vscode.CancellationToken): Promise<Target | undefined> {
+  const { findSymbol, namedSymbol } = await import("./findSymbol.ts");
   const name = namedSymbol(prompt);
   const place = name ? await findSymbol(name, token) : undefined;
   if (!place) return undefined;

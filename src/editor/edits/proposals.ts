@@ -13,6 +13,8 @@ export interface Answered {
   target: Target;
   command: Command;
   answer: string;
+  /** What the user should know of how it came about, one sentence each. */
+  caveats?: readonly string[];
 }
 
 /** An edit as shown: the file it is for, what it replaces, and the whole file as it would be. */
@@ -24,6 +26,7 @@ interface Proposal {
   proposed: string;
   shownAs: vscode.Uri;
   note: string;
+  caveats: readonly string[];
 }
 
 export class EditProposals implements vscode.Disposable, vscode.TextDocumentContentProvider {
@@ -88,7 +91,7 @@ export class EditProposals implements vscode.Disposable, vscode.TextDocumentCont
     this.#registration.dispose();
   }
 
-  async #propose({ target, command, answer }: Answered): Promise<Proposal> {
+  async #propose({ target, command, answer, caveats = [] }: Answered): Promise<Proposal> {
     // Brings a Markdown parser along: loaded with the first edit, not at activation.
     const { fitTo, parseEdit } = await import("../../core/tasks/edits.ts");
     const { code, note } = parseEdit(answer);
@@ -102,6 +105,7 @@ export class EditProposals implements vscode.Disposable, vscode.TextDocumentCont
         proposed: `${code}\n`,
         shownAs: shownAsUri(file.uri),
         note,
+        caveats,
       };
     }
     const text = document.getText(range);
@@ -121,22 +125,24 @@ export class EditProposals implements vscode.Disposable, vscode.TextDocumentCont
       proposed,
       shownAs: shownAsUri(document.uri),
       note,
+      caveats,
     };
   }
 
-  async #open({ uri, before, shownAs, note }: Proposal): Promise<void> {
+  async #open({ uri, before, shownAs, note, caveats }: Proposal): Promise<void> {
     await vscode.commands.executeCommand("setContext", CONTEXT_KEYS.editProposed, true);
     const name = vscode.workspace.asRelativePath(uri);
     const exists = before !== undefined || (await fileExists(uri));
     const left = exists ? uri : vscode.Uri.from({ scheme: EDIT_SCHEME, path: "/empty" });
     const title = exists ? `${name} (proposed by Hybrid)` : `${name} (new, proposed by Hybrid)`;
     await vscode.commands.executeCommand("vscode.diff", left, shownAs, title, { preview: false });
-    void this.#offer(shownAs, note);
+    void this.#offer(shownAs, note, caveats);
   }
 
   /** The same choice as the buttons above the diff, for those who do not see them. */
-  async #offer(shownAs: vscode.Uri, note: string): Promise<void> {
-    const text = note.length > 300 ? `${note.slice(0, 300)}…` : note || "Hybrid proposes an edit.";
+  async #offer(shownAs: vscode.Uri, note: string, caveats: readonly string[]): Promise<void> {
+    const said = note.length > 300 ? `${note.slice(0, 300)}…` : note || "Hybrid proposes an edit.";
+    const text = [said, ...caveats].join(" ");
     const choice = await vscode.window.showInformationMessage(text, "Apply", "Discard");
     if (choice === "Apply") await this.apply(shownAs);
     if (choice === "Discard") await this.discard(shownAs);

@@ -217,18 +217,19 @@ describe("a budget that is used up", () => {
   });
 
   it("does not concern a model of the user's plan", async () => {
-    const copilot = createOpenAiCompatibleProvider({
+    const served = createOpenAiCompatibleProvider({
       name: "copilot",
       baseUrl: `${stage.openai.url}/v1`,
       apiKey: () => Promise.resolve(undefined),
       keyRequired: false,
       keyHint: "",
     });
+    const copilot = { ...served, plan: true };
     stage.openai.setModel("gpt-4o", { text: "From the plan.", usage: { input: 300, output: 2000 } });
     const hybrid = stage.hybrid(
       { ...USED_UP, "budget.onLimit": "stop", "tiers.flagship.models": ["copilot/gpt-4o"] },
       ["continue"],
-      { planProviders: [copilot] },
+      { moreProviders: [copilot] },
     );
     const { summary } = await ask(hybrid, HARD);
     expect(summary.attempts).toMatchObject([

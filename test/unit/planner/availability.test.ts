@@ -1,6 +1,8 @@
 /** Which models can be used now: against a real server that speaks Ollama's protocol, and comes and goes. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { HybridError } from "../../../src/core/errors.ts";
 import { Availability } from "../../../src/core/planner/availability.ts";
+import type { Provider } from "../../../src/core/providers/provider.ts";
 import { createProviders } from "../../../src/core/providers/vendors.ts";
 import type { ModelId } from "../../../src/core/request.ts";
 import { startOllamaServer } from "../../fixtures/servers/ollama.ts";
@@ -40,6 +42,28 @@ describe("Availability", () => {
   it("needs a key for a cloud model, and asks no server for it", async () => {
     expect(await reasonOf(availability(), "openai/gpt-4o-mini")).toContain("Set API Key");
     expect(await reasonOf(availability(["openai"]), "openai/gpt-4o-mini")).toBeUndefined();
+  });
+
+  it("asks a provider that a look costs nothing, without any key", async () => {
+    const offers = (models: string[]): Provider => ({
+      name: "plan",
+      local: false,
+      plan: true,
+      chat: () => {
+        throw new Error("not asked");
+      },
+      status: () =>
+        Promise.resolve(
+          models.length > 0
+            ? { state: "ready", models }
+            : { state: "unavailable", error: new HybridError("noModel", "Nobody is signed in.") },
+        ),
+    });
+    const reason = (models: string[]) =>
+      reasonOf(new Availability(new Map([["plan", offers(models)]]), () => Promise.resolve(false)), "plan/b");
+    expect(await reason(["a", "b"])).toBeUndefined();
+    expect(await reason(["a"])).toBe("not offered: plan has a");
+    expect(await reason([])).toBe("Nobody is signed in.");
   });
 
   it("names a provider that nobody set up", async () => {

@@ -47,6 +47,35 @@ describe("globs of local-only files", () => {
   );
 });
 
+describe("a glob", () => {
+  it.each([
+    ["vault", "vault/deep/key.ts"],
+    ["vault/", "app/vault/key.ts"],
+    ["./vault", "vault/key.ts"],
+    ["#notes.md", "doc/#notes.md"],
+  ])("%s holds %s", (glob, path) => {
+    expect(new LocalOnly([glob]).globOf(path)).toBe(glob);
+  });
+
+  it("takes nothing out and guards nothing else when it begins with an exclamation mark", () => {
+    const guard = new LocalOnly(["src/**", "!src/public/**"]);
+    expect(guard.globOf("src/public/a.ts")).toBe("src/**");
+    expect(guard.globOf("test/a.ts")).toBeUndefined();
+  });
+
+  it("of any shape throws at nothing", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme", maxLength: 60 }),
+        fc.string({ maxLength: 60 }),
+        (glob, path) => {
+          new LocalOnly([glob]).globOf(path);
+        },
+      ),
+    );
+  });
+});
+
 describe("a request", () => {
   it("stays for its own file, an attachment, a symbol's definition, and an earlier turn", () => {
     expect(guard.reasonFor(requestWith({ path: "vault/key.ts" }))).toBe(

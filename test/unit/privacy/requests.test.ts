@@ -215,6 +215,27 @@ describe("the egress ledger", () => {
     expect(log.egress.recent(10)).toEqual([]);
   });
 
+  it("has no row for what an outage drill refused, and no word of secrets that did not leave either", async () => {
+    const hybrid = hybridWith();
+    hybrid.drill.start("cloud", 5);
+    const { text, summary } = await ask(hybrid, { code: `const stripe = new Stripe("${KEY}");`, ...mid });
+    expect(text).toBe("Local answer.");
+    expect(log.egress.recent(10)).toEqual([]);
+    expect(caveats(summary).join(" ")).not.toContain("taken out");
+    hybrid.drill.stop();
+  });
+
+  it("counts the earlier messages that left, not those that the chat has", async () => {
+    const history = Array.from({ length: 20 }, (_, i) => ({
+      role: i % 2 === 0 ? ("user" as const) : ("assistant" as const),
+      text: `message ${i}`,
+    }));
+    await ask(hybridWith(), { history, ...mid });
+    const sent = cloud.chats[0]?.body["messages"] as unknown[];
+    expect(log.egress.recent(1)[0]?.note).toBe(`what was asked and ${sent.length - 1} earlier messages`);
+    expect(sent.length).toBeLessThan(20);
+  });
+
   it("has a row for an attempt that failed, too: it left", async () => {
     cloud.script({ fault: { kind: "reset", afterChunks: 1 } });
     await ask(hybridWith(), mid);

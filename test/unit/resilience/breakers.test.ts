@@ -237,6 +237,7 @@ describe("what is shown", () => {
         scope: "model",
         name: MINI,
         state: "open",
+        reason: "paused after 3 failures, tried again in 10 s",
         openedAt: START,
         retryAt: START + 10_000,
         failures: 3,
@@ -244,6 +245,8 @@ describe("what is shown", () => {
       },
       { scope: "provider", name: "groq", state: "closed", failures: 1, lastError: "unreachable." },
     ]);
+    clock.pass(10_000);
+    expect(breakers.states()[0]?.reason).toBe("paused after 3 failures, tried again with the next request");
   });
 
   it("changes are told, quiet calls are not, and a listener that throws harms nobody", async () => {
@@ -273,6 +276,15 @@ describe("what is shown", () => {
     expect(breakers.states().map(({ name }) => name)).toEqual(["openai/b"]);
     breakers.reset();
     expect(breakers.states()).toEqual([]);
+  });
+
+  it("a model is released with its provider, and the provider's other models stay paused", () => {
+    for (const model of ["openai/a", "openai/b"] as const) fail("serverError", 3, model);
+    for (let i = 0; i < 3; i++) breakers.begin("openai/a", { forced: true })?.failed(fault("unreachable"));
+    expect(breakers.states().map(({ name }) => name)).toEqual(["openai", "openai/a", "openai/b"]);
+    breakers.release("openai/a");
+    expect(breakers.check("openai/a")).toEqual({ state: "closed" });
+    expect(breakers.states().map(({ name }) => name)).toEqual(["openai/b"]);
   });
 
   it("a ticket is heard once", () => {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Provider, ProviderEvent } from "../../../src/core/providers/provider.ts";
 import { Drill, isDrill } from "../../../src/core/resilience/drill.ts";
 import { START, TestClock } from "./support.ts";
 
@@ -61,6 +62,35 @@ describe("Drill", () => {
     await expect(drill.fetchFor(false)("http://a.b/", { signal })).rejects.toMatchObject({
       name: "AbortError",
     });
+  });
+
+  it("refuses for a provider that takes no fetch, too, and hands the rest through", async () => {
+    const provider: Provider = {
+      name: "plan",
+      local: false,
+      async *chat() {
+        yield { type: "text", text: "hello" };
+      },
+      status: () => Promise.resolve({ state: "ready", models: ["m"] }),
+    };
+    const guarded = drill.providerFor(provider);
+    const call = { model: "m", messages: [], maxOutputTokens: 1 };
+    const { signal } = new AbortController();
+    const chat = async () => {
+      const events: ProviderEvent[] = [];
+      for await (const event of guarded.chat(call, signal)) events.push(event);
+      return events;
+    };
+    drill.start("local", 5);
+    expect(await chat()).toEqual([{ type: "text", text: "hello" }]);
+    expect(await guarded.status(signal)).toMatchObject({ state: "ready" });
+    drill.start("cloud", 5);
+    const error = await chat().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ kind: "unreachable", message: expect.stringContaining("plan") });
+    expect(isDrill(error)).toBe(true);
+    const status = await guarded.status(signal);
+    expect(isDrill(status.state === "unavailable" && status.error)).toBe(true);
+    drill.stop();
   });
 
   it("ends by itself, also when the clock is set back or the machine slept", () => {

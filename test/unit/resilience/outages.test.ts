@@ -195,7 +195,11 @@ describe("refusals", () => {
       "openai is paused for lack of credit, tried again in 15 min",
     );
     const states = await hybrid.modelStates(AbortSignal.timeout(10_000));
-    expect(states.find(({ model }) => model === MINI)?.unavailable).toMatch(/lack of credit/);
+    expect(states.find(({ model }) => model === MINI)).toMatchObject({
+      unavailable: expect.stringMatching(/lack of credit/),
+      paused: true,
+    });
+    expect(states.filter(({ paused }) => paused)).toHaveLength(1);
   });
 
   it("a cold load is an answer that takes its time", async () => {
@@ -356,7 +360,11 @@ describe("the outage drill", () => {
       ["openai", "open"],
       ["anthropic", "open"],
     ]);
-    expect(models(await ask(hybrid))).toEqual([LOCAL]);
+    const paused = await ask(hybrid);
+    expect(models(paused)).toEqual([LOCAL]);
+    expect(reasonOf(paused, OPUS)).toMatch(
+      /^anthropic is paused after 3 failures in an outage drill, tried again in \d+ s$/,
+    );
     expect([openai.requests, anthropic.requests]).toEqual([[], []]);
     // It ends by itself, and takes along the pauses that it caused.
     wall += 5 * 60_000;

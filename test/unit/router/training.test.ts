@@ -41,7 +41,7 @@ describe("the shipped weights", () => {
     expect(fingerprint({ ...made.label, temperature: label.temperature })).toBe(fingerprint(label));
   });
 
-  it("of the TODO classifier are what training makes of the committed rows", () => {
+  it("of the TODO classifier are what training makes of the committed rows", { timeout: 400_000 }, () => {
     const rows = todoFiles().flatMap((name) => labelledTodos(readTodos(dataFile(name)).rows));
     const print = (weights: TodoWeights) =>
       [weights.category, weights.priority].map(({ ngrams, ...head }) =>
@@ -55,11 +55,15 @@ describe("the shipped weights", () => {
 });
 
 describe("the rows", () => {
-  it("hold no request twice, within or across authors, those held out among them", () => {
-    const heldOut = heldOutFiles().requests.flatMap((path) => readRequests(path).rows);
-    expect(heldOut.length).toBeGreaterThan(0);
-    expect(nearDuplicates([...requests.flat(), ...heldOut])).toEqual([]);
-  });
+  it(
+    "hold no request twice, within or across authors, those held out among them",
+    { timeout: 400_000 },
+    () => {
+      const heldOut = heldOutFiles().requests.flatMap((path) => readRequests(path).rows);
+      expect(heldOut.length).toBeGreaterThan(0);
+      expect(nearDuplicates([...requests.flat(), ...heldOut])).toEqual([]);
+    },
+  );
 
   it("are told when they say the same in other spaces and cases", () => {
     const [row] = requests.flat();

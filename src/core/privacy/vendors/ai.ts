@@ -13,6 +13,8 @@ export const AI_KEYS: readonly PrefixRule[] = [
   // OpenAI's older keys, and those of the vendors that took over its format.
   { kind: "OpenAI API key", prefixes: ["sk-"], rest: String.raw`[A-Za-z0-9][\w-]{19,200}` },
   { kind: "Hugging Face token", prefixes: ["hf_", "api_org_"], rest: "[A-Za-z0-9]{28,60}" },
+  { kind: "Vercel AI Gateway key", prefixes: ["vck_"], rest: "[A-Za-z0-9]{40,70}" },
+  { kind: "RunPod key", prefixes: ["rpa_"], rest: "[A-Za-z0-9]{40,60}" },
   { kind: "Groq API key", prefixes: ["gsk_"], rest: "[A-Za-z0-9]{28,80}" },
   { kind: "xAI API key", prefixes: ["xai-"], rest: String.raw`[\w-]{40,150}` },
   { kind: "Perplexity API key", prefixes: ["pplx-"], rest: "[A-Za-z0-9]{30,80}" },

@@ -4,6 +4,12 @@ import type { EmbeddedRule, PrefixRule } from "./rule.ts";
 const UUID = "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}";
 
 export const BUSINESS_KEYS: readonly PrefixRule[] = [
+  { kind: "Adafruit key", prefixes: ["aio_"], rest: "[A-Za-z0-9]{26,32}" },
+  { kind: "Cal.com key", prefixes: ["cal_live_", "cal_test_"], rest: "[a-f0-9]{32}" },
+  { kind: "Stytch secret", prefixes: ["secret-live-", "secret-test-"], rest: String.raw`[\w-]{30,40}={0,2}` },
+  { kind: "Amazon MWS token", prefixes: ["amzn.mws."], rest: UUID },
+  { kind: "Frame.io token", prefixes: ["fio-u-"], rest: String.raw`[\w=-]{60,70}` },
+  { kind: "extended private key", prefixes: ["xprv", "yprv", "zprv", "tprv"], rest: "[A-Za-z0-9]{100,112}" },
   {
     kind: "Slack token",
     prefixes: [
@@ -83,6 +89,12 @@ export const BUSINESS_KEYS: readonly PrefixRule[] = [
 ];
 
 export const BUSINESS_EMBEDDED: readonly EmbeddedRule[] = [
+  {
+    kind: "webhook",
+    near: /outlook\.office(?:365)?\.com\/webhook|hooks\.zapier\.com|maker\.ifttt\.com|hc-ping\.com|hooks\.slack\.com|\.logic\.azure\.com/,
+    pattern:
+      /(?:outlook\.office(?:365)?\.com\/webhook(?:b2)?\/|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:use|trigger\/[\w{}-]{1,60}\/(?:json\/)?with\/key)\/|hc-ping\.com\/)([\w@/-]{12,260})/g,
+  },
   { kind: "Telegram bot token", near: /:AA/, pattern: /(?<![0-9])\d{6,12}:AA[\w-]{30,40}(?![\w-])/g },
   {
     kind: "Discord bot token",

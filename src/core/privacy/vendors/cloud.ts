@@ -2,6 +2,8 @@
 import type { EmbeddedRule, PrefixRule } from "./rule.ts";
 
 export const CLOUD_KEYS: readonly PrefixRule[] = [
+  { kind: "Yandex token", prefixes: ["y0_", "y1_"], rest: String.raw`[\w-]{50,80}` },
+  { kind: "Yandex API key", prefixes: ["AQVN"], rest: String.raw`[\w-]{35,38}` },
   { kind: "AWS access key", prefixes: ["AKIA", "ASIA", "ABIA", "ACCA"], rest: "[A-Z0-9]{16}" },
   { kind: "AWS Bedrock API key", prefixes: ["ABSK"], rest: "[A-Za-z0-9+/]{60,200}={0,2}" },
   { kind: "Google API key", prefixes: ["AIza"], rest: String.raw`[\w-]{35}` },
@@ -43,6 +45,15 @@ export const CLOUD_KEYS: readonly PrefixRule[] = [
 ];
 
 export const CLOUD_EMBEDDED: readonly EmbeddedRule[] = [
+  // Storage, Cosmos and Batch have keys of 64 bytes.
+  { kind: "Azure key", near: /==["'`]/, pattern: /(?<=["'`])([A-Za-z0-9+/]{86}==)(?=["'`])/g },
+  // Nodes of block chains have their key in the path.
+  {
+    kind: "node API key",
+    near: /\.(?:infura\.io|alchemy\.com|alchemyapi\.io|quiknode\.pro|ankr\.com|getblock\.io|chainstack\.com|blastapi\.io|nodereal\.io|moralis-nodes\.com|pokt\.network|drpc\.org)\//,
+    pattern:
+      /\.(?:infura\.io|alchemy\.com|alchemyapi\.io|quiknode\.pro|ankr\.com|getblock\.io|chainstack\.com|blastapi\.io|nodereal\.io|moralis-nodes\.com|pokt\.network|drpc\.org)\/(?:[\w-]{1,20}\/){0,4}([\w-]{30,70})(?![\w-])/g,
+  },
   {
     kind: "Azure storage key",
     near: /AccountKey=/,

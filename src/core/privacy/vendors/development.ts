@@ -2,6 +2,20 @@
 import type { EmbeddedRule, PrefixRule } from "./rule.ts";
 
 export const DEVELOPMENT_KEYS: readonly PrefixRule[] = [
+  {
+    kind: "Tailscale key",
+    prefixes: ["tskey-auth-", "tskey-api-", "tskey-client-", "tskey-scim-", "tskey-webhook-"],
+    rest: String.raw`\w{6,30}-\w{20,60}`,
+  },
+  { kind: "OpenShift token", prefixes: ["sha256~"], rest: String.raw`[\w-]{40,50}` },
+  { kind: "WakaTime key", prefixes: ["waka_"], rest: "[a-f0-9]{8}-[a-f0-9-]{27}" },
+  {
+    kind: "Harness token",
+    prefixes: ["pat.", "sat."],
+    rest: String.raw`[\w-]{20,24}\.[a-f0-9]{20,24}\.\w{18,24}`,
+  },
+  { kind: "Defined Networking token", prefixes: ["dnkey-"], rest: String.raw`[\w-]{40,100}` },
+  { kind: "Scalingo token", prefixes: ["tk-us-"], rest: String.raw`[\w-]{40,60}` },
   { kind: "GitHub token", prefixes: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], rest: "[A-Za-z0-9]{30,255}" },
   { kind: "GitHub token", prefixes: ["github_pat_"], rest: String.raw`\w{22,255}` },
   {
@@ -76,6 +90,16 @@ export const DEVELOPMENT_KEYS: readonly PrefixRule[] = [
 ];
 
 export const DEVELOPMENT_EMBEDDED: readonly EmbeddedRule[] = [
+  {
+    kind: "PASETO",
+    near: /v[1-4]\.(?:local|public)\./,
+    pattern: /(?<![\w.-])v[1-4]\.(?:local|public)\.[\w-]{40,2000}(?:\.[\w-]{1,500})?/g,
+  },
+  {
+    kind: "encrypted JSON web token",
+    near: /eyJ[\w-]{10,200}\.[\w-]{0,800}\./,
+    pattern: /(?<![\w.-])eyJ[\w-]{10,400}\.[\w-]{0,800}\.[\w-]{10,40}\.[\w-]{10,4000}\.[\w-]{10,60}/g,
+  },
   {
     kind: "Sentry DSN",
     near: /sentry/,

@@ -3,7 +3,7 @@
  * ("ollama") or is joined with it where the embedded one is in doubt ("hybrid"), if it comes before the deadline.
  */
 import { createHash } from "node:crypto";
-import type { EditorRequest, LabelProbabilities } from "../../request.ts";
+import type { EditorRequest, LabelProbabilities, ModelId, RoutingCall } from "../../request.ts";
 import { LABELS } from "../../request.ts";
 import type { Classification, Classifier } from "../router.ts";
 import { Breaker } from "./breaker.ts";
@@ -17,7 +17,7 @@ export interface LocalModelOptions {
   name: "ollama" | "hybrid";
   embedded: Classifier;
   /** As it is called in reasons: "ollama/llama3.2:3b". */
-  model: string;
+  model: ModelId;
   ask: AskModel;
   /** The user's own labelled requests that are most like this one. */
   examples?: (request: EditorRequest, count: number) => readonly LabelledExample[];
@@ -39,15 +39,31 @@ export function createLocalModelClassifier(options: LocalModelOptions): Classifi
   const cache = new Map<string, Classification>();
   const breaker = new Breaker(now);
 
-  /** Asks, and remembers the answer even when nobody waits for it any more. */
-  const consult = async (request: EditorRequest, signal: AbortSignal): Promise<Classification | string> => {
+  /**
+   * Asks, and remembers the answer even when nobody waits for it any more. `call` is filled in from the moment that the
+   * model is asked; it stays empty where it is not.
+   */
+  const consult = async (
+    request: EditorRequest,
+    signal: AbortSignal,
+    call: { asked?: RoutingCall },
+  ): Promise<Classification | string> => {
     const messages = questionOf(request, examples?.(request, EXAMPLES_SHOWN));
     const key = createHash("sha256").update(JSON.stringify(messages)).digest("base64");
     const known = cache.get(key);
     if (known) return known;
     const paused = breaker.pause();
     if (paused) return `${model} ${paused}`;
+    const startedAt = now();
+    call.asked = { model, startedAt, totalMs: 0 };
     const result = await ask(messages, signal).catch((error: unknown) => problemOf(error));
+    Object.assign(call.asked, {
+      totalMs: Math.max(0, now() - startedAt),
+      ...(typeof result === "object" && {
+        inputTokens: result.usage?.input,
+        outputTokens: result.usage?.output,
+      }),
+    });
     if (signal.aborted) return "cancelled";
     const read = typeof result === "string" ? result : classificationOf(result, model);
     if (typeof read === "string") breaker.failed();
@@ -64,12 +80,18 @@ export function createLocalModelClassifier(options: LocalModelOptions): Classifi
     async classify(request, signal): Promise<Classification> {
       const first = await embedded.classify(request, signal);
       if (name === "hybrid" && first.confidence >= SURE) return { ...first, router: embedded.name };
-      const answer = await before(deadlineMs, consult(request, signal ?? new AbortController().signal));
+      const call: { asked?: RoutingCall } = {};
+      const answer = await before(deadlineMs, consult(request, signal ?? new AbortController().signal, call));
       if (answer === undefined) breaker.failed();
-      if (typeof answer === "object") return name === "hybrid" ? joined(first, answer) : answer;
+      // A copy: an answer that comes later is no part of this decision.
+      const asked = call.asked && { asked: { ...call.asked } };
+      if (typeof answer === "object")
+        return { ...(name === "hybrid" ? joined(first, answer) : answer), ...asked };
       const why = answer ?? `${model} took longer than ${deadlineMs} ms`;
       const reason = { text: `${why}: the embedded router decided`, weight: 0 };
-      return { ...first, router: embedded.name, reasons: [...first.reasons, reason] };
+      if (asked)
+        Object.assign(asked.asked, { problem: why, totalMs: Math.max(0, now() - asked.asked.startedAt) });
+      return { ...first, router: embedded.name, reasons: [...first.reasons, reason], ...asked };
     },
   };
 }

@@ -1,0 +1,106 @@
+/** Commands whose options or operands are passwords, though nothing there is called one. */
+import { given, type Form } from "./forms.ts";
+
+/** Tools whose option of one letter is the password. */
+const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
+  ["mysql(?:dump|admin|import|check|show)?|mariadb(?:-dump|-admin)?|7z[arz]?", "-p"],
+  ["sshpass", "-p[ \\t]*"],
+  [
+    "login|twine|mongo(?:sh|dump|restore|import|export)?|psexec(?:64)?|winexe|rdesktop|cqlsh|ncftp(?:put|get|ls)|az|arangosh|useradd|usermod|couchbase-cli|gpg-preset-passphrase|mosquitto_(?:pub|sub)",
+    "-p[ \\t]+",
+  ],
+  ["mosquitto_(?:pub|sub)|sqlcmd|bcp|osql|isql|tsql|zip|unzip|ipmitool|influx|pdftk", "-P[ \\t]*"],
+  ["redis-cli|redis-benchmark|ipmitool", "-a[ \\t]+"],
+  ["ldap(?:search|modify|add|delete|passwd|whoami|compare|modrdn)|kinit|zipcloak", "-w[ \\t]+"],
+  ["plink|pscp|psftp|putty|kitty", "-pw[ \\t]+"],
+  ["snmp(?:walk|get|set|bulkwalk|bulkget|getnext|table|trap)", "-[cAX][ \\t]+"],
+  ["openssl[ \\t]+(?:enc|aes\\S{1,20}|des\\S{0,20})|des|aescrypt|mcrypt", "-[kp][ \\t]+"],
+  ["ssh-keygen", "-[NP][ \\t]+"],
+  ["security", "add-(?:generic|internet)-password[^\\n]{0,120}[ \\t]-w[ \\t]+"],
+  ["signtool(?:\\.exe)?", "/p[ \\t]+"],
+  ["schtasks", "/rp[ \\t]+"],
+  ["xfreerdp3?|wfreerdp|cmdkey|runas", "/p(?:ass)?:"],
+  ["htdigest|htpasswd", "-[a-zA-Z]*b[a-zA-Z]*[ \\t]+\\S{1,120}[ \\t]+\\S{1,80}[ \\t]+"],
+  ["rabbitmqctl|rabbitmqadmin", "(?:add_user|change_password|authenticate_user)[ \\t]+\\S{1,80}[ \\t]+"],
+  ["net(?:\\.exe)?", "use\\b[^\\n]{0,120}?[ \\t]/user:\\S{1,80}[ \\t]+"],
+  ["net(?:\\.exe)?", "use[ \\t]+(?:[A-Za-z*]:?[ \\t]+)?\\\\\\\\\\S{1,120}[ \\t]+"],
+  ["net(?:\\.exe)?", "user[ \\t]+[^\\s/]{1,80}[ \\t]+"],
+  ["smbclient|rpcclient|smbget|mount_smbfs|net", "(?:-U|--user)[ \\t=]*[\"']?[^\\s%\"']{1,80}%"],
+  ["lftp(?:[ \\t]+-e[ \\t]+(?:\"[^\"\\n]{0,200}\"|'[^'\\n]{0,200}'))?", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
+  ["http|https|xh|curlie", "(?:-a|--auth)[ \\t=]*[\"']?[^\\s:\"']{1,80}:"],
+  ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/"],
+  [
+    "wpa_passphrase|networksetup[ \\t]+-setairportnetwork[ \\t]+\\S{1,20}",
+    '(?:"[^"\\n]{1,60}"|\\S{1,60})[ \\t]+',
+  ],
+  ["dscl", "-passwd[ \\t]+\\S{1,120}[ \\t]+"],
+  [
+    "security",
+    "(?:unlock-keychain|create-keychain|set-key-partition-list|import)\\b[^\\n|;]{0,80}[ \\t]-[pkP][ \\t]+",
+  ],
+  ["mount(?:\\.cifs)?|mount_\\w{2,5}", "-o[ \\t]*\\S{0,120}pass(?:word)?="],
+  ["vncpasswd", "-f[ \\t]*<<<[ \\t]*"],
+];
+
+/** Operands of options stand far from their tool at times, but on its line. */
+const commands: Form[] = OPTIONS.map(([tool, option]) => ({
+  kind: "password",
+  near: new RegExp(String.raw`(?<![\w-])(?:${tool})[ \t]`),
+  pattern: new RegExp(
+    String.raw`(?<![\w-])(?:${tool})[ \t](?:[^\n|;]{0,200}?[ \t])??(?:${option})["']?([^\s"'|;]{4,120})`,
+    "g",
+  ),
+  accepts: (secret) => given(secret) && !/^[-/\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret),
+}));
+
+export const COMMANDS: readonly Form[] = [
+  ...commands,
+  // curl -u user:password, --user user:password
+  {
+    kind: "password",
+    near: /-u/i,
+    pattern: /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{0,4}["']?[\w.@+\\-]{1,80}:([^\s"'`]{3,120})/g,
+    accepts: given,
+  },
+  // any tool -u user -p password
+  {
+    kind: "password",
+    near: /-u/,
+    pattern:
+      /[ \t]--?u(?:ser(?:name)?)?[ \t=]+[\w.@\\-]{1,80}[ \t]+(?:-p|-P|-w)[ \t]+["']?([^\s"'`|;]{6,100})/g,
+    accepts: (secret) => given(secret) && /\d|[!@#$%^&*]/.test(secret) && !/^[\d:.-]+$|^[-/.]/.test(secret),
+  },
+  { kind: "password", near: /pass:/i, pattern: /[ \t]pass:([^\s"'`]{4,80})/g, accepts: given },
+  // echo user:password | chpasswd
+  {
+    kind: "password",
+    near: /chpasswd/,
+    pattern:
+      /\becho[ \t]{1,4}(?:-n[ \t]{1,4})?["']?[\w.-]{1,40}:([^\s"'|]{4,100})(?=["']?[ \t]{0,4}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?chpasswd)/g,
+    accepts: given,
+  },
+  // echo password | sudo -S …
+  {
+    kind: "password",
+    near: /\|/,
+    pattern:
+      /\b(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4}|["']?%s["']?[ \t]{1,4})?["']?([^\s"'|$]{4,120})(?=(?:\\n)?["']?[ \t]{0,4}\|[ \t]{0,4}[^\n|]{0,80}(?:sudo[ \t]{1,4}(?:-\w[ \t]{1,4})*-S|--password-stdin|--passphrase-fd|passwd[ \t]{1,4}--stdin|--stdin-pass|cryptsetup|kinit|smbpasswd|vncpasswd|docker login|docker secret create|kubectl create secret|gh auth login))/g,
+    accepts: given,
+  },
+  // tool <<< password
+  {
+    kind: "password",
+    near: /<<</,
+    pattern:
+      /(?:sudo[ \t]{1,4}-S|--password-stdin|--passphrase-fd|--stdin|kinit|cryptsetup|su)\b[^\n|<]{0,120}<<<[ \t]{0,4}["']?([^\s"'$]{4,120})/g,
+    accepts: given,
+  },
+  // expect: what is sent to a prompt for a password
+  {
+    kind: "password",
+    near: /assword|assphrase/,
+    pattern:
+      /ass(?:word|phrase)[^\n]{0,40}["'}][^\n]{0,20}\s{1,40}\{?\s{0,40}(?:exp_)?send(?:line|_user)?\(?[ \t]{0,4}(?:--[ \t]{1,4})?["']([^\s"'$\\]{4,100})(?=\s{0,6}["'])/g,
+    accepts: given,
+  },
+];
