@@ -74,6 +74,7 @@ test("the status bar's tooltip has a table by tier, and its click opens the menu
     "Recent Requests",
     "Check Models",
     "Set API Key…",
+    "What Left This Machine",
     "Settings",
     "Output",
   ]);
