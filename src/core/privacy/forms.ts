@@ -20,7 +20,7 @@ export const given = (secret: string) =>
   !isPlaceholder(secret) &&
   !isPlainWord(secret) &&
   !/^(?:some|my|the|user|db)[-_]?pass(?:word|wd)?\d?$/i.test(secret);
-const drawn = (secret: string) => given(secret) && !isReadable(secret);
+export const drawn = (secret: string) => given(secret) && !isReadable(secret);
 
 /** A literal that someone made up to be a password, and no word. */
 export const typed = (secret: string) =>
@@ -144,13 +144,6 @@ export const FORMS: readonly Form[] = [
     pattern: /pass\w{0,12}["']?[ ]?[:=][ ]?["']?([a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4})(?![\w ])/gi,
     accepts: given,
   },
-  {
-    kind: "seed phrase",
-    near: /mnemonic|phrase|seed/i,
-    pattern:
-      /\b(?:mnemonic|(?:seed|recovery)[ _-]?phrase|seed)["']?[ ]?[:=]{1,2}[ ]?["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![\w ])/gi,
-    accepts: () => true,
-  },
   // "login: ann / password", "zugang: ann:password"
   {
     kind: "password",
@@ -163,13 +156,13 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /[ ]\/[ ]/,
     pattern:
-      /\b(?:admin|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
+      /\b(?:admin\w{0,10}|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
     accepts: isSpoken,
   },
   // use value as password
   {
     kind: "password",
-    near: /\b(?:als|as|como|comme|come)[ ]/i,
+    near: /\b(?:als|as|como|comme|come)[ ](?:\w{1,3}[ ])?(?:pass|kenn|contra|senha|mot|pw)/i,
     pattern:
       /(?<![^\s"'`(])([^\s"'`(]{6,80})(?=["'`]?[ ](?:als|as|como|comme|come)[ ](?:(?:the|a|das|la|il|le|o)[ ])?(?:pass(?:word|wort|phrase)|kennwort|contraseña|senha|mot de passe|pw)\b)/gi,
     accepts: isSpoken,
@@ -309,7 +302,7 @@ export const FORMS: readonly Form[] = [
     kind: "session cookie",
     near: /sess|\.sid/i,
     pattern:
-      /\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|laravel_session|_?\w{0,20}session(?:_?id)?(?==))\\?["']?[ ]{0,2}[:=][ ]{0,2}\\?["'`]?([\w%.+/=-]{16,400})/gi,
+      /(?:\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|laravel_session)|session(?:_?id)?(?==))\\?["']?[ ]{0,2}[:=][ ]{0,2}\\?["'`]?([\w%.+/=-]{16,400})/gi,
     accepts: (secret) => /\d.*\d/.test(secret) && drawn(secret),
   },
   // The private parts of JSON web keys
