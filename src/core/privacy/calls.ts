@@ -1,5 +1,5 @@
 /** Calls that take a password or a key at a certain place, though nothing there is called one. */
-import { typed } from "./forms.ts";
+import { typed } from "./form.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { isSecret, type Role } from "./values.ts";
 

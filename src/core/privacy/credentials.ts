@@ -2,7 +2,8 @@
 import { findInCalls } from "./calls.ts";
 import { findInColumns } from "./columns.ts";
 import { COMMANDS, findInCommands } from "./commands.ts";
-import { type Form, FORMS } from "./forms.ts";
+import type { Form } from "./form.ts";
+import { FORMS } from "./forms.ts";
 import { KEY_FORMS } from "./keys.ts";
 import { findKubernetesSecrets } from "./kubernetes.ts";
 import type { SecretFinding } from "./secrets.ts";
