@@ -117,6 +117,7 @@ export class Engine {
   decide(request: EditorRequest, signal: AbortSignal): Promise<RouteDecision> {
     this.#routing ??= new Routing({
       ...this.#deps,
+      fetch: this.#deps.drill.fetchFor(true),
       onSent: (sent) => this.#models.sent("ollama", sent, "asked the router's model to classify a request"),
     });
     return this.#routing.decide(request, signal);
@@ -138,6 +139,7 @@ export class Engine {
     return this.#deps.learner.learned(true);
   }
 
+  /** Makes the router anew: with what was learned, and without its memory of failures. */
   relearn(): void {
     this.#routing = undefined;
   }

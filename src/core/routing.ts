@@ -5,6 +5,7 @@ import { withCorrection } from "./learning/correction.ts";
 import type { Learner } from "./learning/learner.ts";
 import { bySuccess } from "./planner/success.ts";
 import type { Sent } from "./providers/provider.ts";
+import type { Fetch } from "./providers/transport.ts";
 import type { EditorRequest, RouteDecision, Tier } from "./request.ts";
 import { createClassifier } from "./router/classifiers.ts";
 import { createEmbeddedClassifier } from "./router/embedded.ts";
@@ -21,6 +22,8 @@ export interface RoutingDeps {
   budget: () => BudgetState;
   /** Told of each request to the router's own model. */
   onSent: (sent: Sent) => void;
+  /** For the router's own model. */
+  fetch: Fetch;
 }
 
 export class Routing {
@@ -30,13 +33,13 @@ export class Routing {
 
   /** Learns from the log as it is now; make a new one when labels were given. */
   constructor(deps: RoutingDeps) {
-    const { settings, learner, onSent } = deps;
+    const { settings, learner, onSent, fetch } = deps;
     this.#deps = deps;
     const { correction } = learner.learned(true).report;
     const shipped = createEmbeddedClassifier();
     const embedded = correction ? withCorrection(shipped, correction) : shipped;
     const examples = (request: EditorRequest, count: number) => learner.examples(request, count);
-    this.#classifier = createClassifier(settings, { embedded, examples, onSent });
+    this.#classifier = createClassifier(settings, { embedded, examples, onSent, fetch });
     this.#rules = compileRules(settings["routing.rules"]);
   }
 

@@ -13,7 +13,7 @@ import type { Classification, Classifier } from "./router.ts";
 /** The classifier that the settings name. Made anew when they change; it may keep what it learned of its server. */
 export function createClassifier(
   settings: Settings,
-  { embedded, onSent, ...local }: ClassifierDeps = {},
+  { embedded, onSent, fetch, ...local }: ClassifierDeps = {},
 ): Classifier {
   const fallback = embedded ?? createEmbeddedClassifier();
   const name = settings["routing.router"];
@@ -31,6 +31,7 @@ export function createClassifier(
         numCtx: settings["ollama.numCtx"],
         keepAlive: settings["ollama.keepAlive"],
         onSent,
+        fetch,
       })
     : () => Promise.reject(new Error("hybrid.tiers.local.models names no ollama/… model"));
   return createLocalModelClassifier({
@@ -44,7 +45,7 @@ export function createClassifier(
 
 /** What the classifiers of local models take besides the settings. */
 export interface ClassifierDeps
-  extends Pick<LocalModelOptions, "examples" | "deadlineMs">, Pick<AskOllamaOptions, "onSent"> {
+  extends Pick<LocalModelOptions, "examples" | "deadlineMs">, Pick<AskOllamaOptions, "onSent" | "fetch"> {
   /** In place of the embedded classifier as shipped: one that learned from the user. */
   embedded?: Classifier;
 }

@@ -1,7 +1,9 @@
 /** One question to a model under Ollama, over its native API: only that obeys `num_ctx` and `truncate`. */
 import { quick } from "../../providers/look.ts";
 import type { Sent } from "../../providers/provider.ts";
+import type { Fetch } from "../../providers/transport.ts";
 import { ResponseFault } from "../../providers/transport.ts";
+import { isDrill } from "../../resilience/drill.ts";
 import type { TokenLogprob } from "./logprobs.ts";
 import type { QuestionMessage } from "./question.ts";
 import { ANSWER_SCHEMA } from "./question.ts";
@@ -24,6 +26,8 @@ export interface AskOllamaOptions {
   keepAlive: string;
   /** Told of each request right before it leaves. */
   onSent?: ((sent: Sent) => void) | undefined;
+  /** In place of Node's. */
+  fetch?: Fetch | undefined;
 }
 
 /** Tokens of an answer: three short fields. */
@@ -34,7 +38,7 @@ const ALTERNATIVES = 8;
 const GIVE_UP_MS = 60_000;
 
 /** Asks Ollama's `/api/chat` for an answer by schema. */
-export function askOllama({ baseUrl, model, numCtx, keepAlive, onSent }: AskOllamaOptions): AskModel {
+export function askOllama({ baseUrl, model, numCtx, keepAlive, onSent, fetch }: AskOllamaOptions): AskModel {
   const host = baseUrl.replace(/\/+(api|v1)?\/*$/, "");
   return async (messages, signal) => {
     const { Ollama } = await import("ollama");
@@ -55,7 +59,7 @@ export function askOllama({ baseUrl, model, numCtx, keepAlive, onSent }: AskOlla
             top_logprobs: ALTERNATIVES,
             options: { num_ctx: numCtx, num_predict: ANSWER_TOKENS, temperature: 0 },
           }),
-        { statusMs: GIVE_UP_MS, signal, onSent },
+        { statusMs: GIVE_UP_MS, signal, onSent, fetch },
       );
       return {
         text: response.message.content,
@@ -68,6 +72,7 @@ export function askOllama({ baseUrl, model, numCtx, keepAlive, onSent }: AskOlla
 }
 
 function sentenceOf(error: unknown, model: string, host: string): string {
+  if (isDrill(error)) return `ollama/${model} is not asked during an outage drill`;
   const said = error instanceof ResponseFault ? `${error.message}: ${error.body}` : error;
   const text = said instanceof Error ? said.message : String(said);
   if (/fetch failed|ECONNREFUSED/i.test(text)) return `Ollama is not running at ${host}`;
