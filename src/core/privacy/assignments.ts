@@ -16,6 +16,8 @@ const TELLING = new RegExp(
 const NAME_MAX = 80;
 /** A line longer than this is data or minified: its names say nothing. */
 const LINE_MAX = 10_000;
+/** NAME_KEY=value in a .env file is hardly anything else. */
+const CERTAIN_KEY_MIN = 20;
 /** Names that promise no more than a long key. */
 const LONG_KEY = 40;
 /** Values hardly overlap: where those of a line are longer than this together, it is no text that someone wrote. */
@@ -78,7 +80,8 @@ function isConvincing(
   { certainty, decoded }: Value,
 ): boolean {
   if (minLength > 0) {
-    if (certainty === "bare" || value.length < minLength || !isSecret("token", value, "quoted")) return false;
+    const enough = certainty === "certain" ? CERTAIN_KEY_MIN : minLength;
+    if (certainty === "bare" || value.length < enough || !isSecret("token", value, "quoted")) return false;
     // Hex is a checksum more often than a key.
     return (
       minLength < LONG_KEY ||

@@ -9,6 +9,8 @@ interface Call {
   role: Role;
   /** The places of the secret, from 0; the first that holds one counts. */
   at: readonly number[];
+  /** Shorter ones are no keys. */
+  minLength?: number;
 }
 
 const CALLS: readonly Call[] = [
@@ -40,6 +42,12 @@ const CALLS: readonly Call[] = [
     names: String.raw`\w*KeyCredential|(?:ethers\.)?Wallet|privateKeyToAccount|ApiKeyAuth|BearerAuth|\w*TokenAuth\w*|bearer_auth|setBearerAuth|withToken`,
     role: "token",
     at: [0],
+  },
+  {
+    names: String.raw`\w*Client|[aA]nalytics(?:\.load)?|gocardless|OAuthHandler|OAuth1\w{0,20}|set_access_token|Jenkins(?:Server)?|\w*[aA]pi`,
+    role: "token",
+    at: [1, 0, 2],
+    minLength: 20,
   },
   // ciphers, signatures, stores of keys
   {
@@ -75,7 +83,7 @@ export function findInCalls(text: string): SecretFinding[] {
     for (const at of call.at) {
       const arg = args[at];
       const [whole, quote = "", value = ""] = LITERAL.exec(arg?.text ?? "") ?? [];
-      if (!arg || whole === undefined || !accepts(call.role, value)) continue;
+      if (!arg || whole === undefined || !accepts(call, value)) continue;
       const start = arg.start + whole.indexOf(quote + value + quote) + 1;
       findings.push({
         kind: call.role === "password" ? "password" : "key",
@@ -88,9 +96,9 @@ export function findInCalls(text: string): SecretFinding[] {
   return findings;
 }
 
-function accepts(role: Role, value: string): boolean {
+function accepts({ role, minLength = 5 }: Call, value: string): boolean {
   return (
-    value.length > 4 &&
+    value.length >= minLength &&
     (role === "password"
       ? typed(value) && !/^(?:cn|uid|ou|dc|o)=/i.test(value)
       : isSecret("token", value, "quoted"))

@@ -1,5 +1,5 @@
 /** Commands whose options or operands are passwords, though nothing there is called one. */
-import { given, type Form } from "./forms.ts";
+import { drawn, type Form, given } from "./forms.ts";
 
 /** Tools whose option of one letter is the password. */
 const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
@@ -61,6 +61,14 @@ export const COMMANDS: readonly Form[] = [
     near: /-u/i,
     pattern: /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{0,4}["']?[\w.@+\\-]{1,80}:([^\s"'`]{3,120})/g,
     accepts: given,
+  },
+  // curl -u token:
+  {
+    kind: "token",
+    near: /-u/,
+    pattern:
+      /[ \t]-u[ \t]{1,4}["']?([A-Za-z0-9_-]{20,100})(?=:(?:X|x|x-oauth-basic|x_auth|api_token)?["'\s])/g,
+    accepts: (secret) => /\d/.test(secret) && drawn(secret),
   },
   // any tool -u user -p password
   {

@@ -20,7 +20,7 @@ export const given = (secret: string) =>
   !isPlaceholder(secret) &&
   !isPlainWord(secret) &&
   !/^(?:some|my|the|user|db)[-_]?pass(?:word|wd)?\d?$/i.test(secret);
-const drawn = (secret: string) => given(secret) && !isReadable(secret);
+export const drawn = (secret: string) => given(secret) && !isReadable(secret);
 
 /** A literal that someone made up to be a password, and no word. */
 export const typed = (secret: string) =>
@@ -143,13 +143,6 @@ export const FORMS: readonly Form[] = [
     near: /pass/i,
     pattern: /pass\w{0,12}["']?[ ]?[:=][ ]?["']?([a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4})(?![\w ])/gi,
     accepts: given,
-  },
-  {
-    kind: "seed phrase",
-    near: /mnemonic|phrase|seed/i,
-    pattern:
-      /\b(?:mnemonic|(?:seed|recovery)[ _-]?phrase|seed)["']?[ ]?[:=]{1,2}[ ]?["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![\w ])/gi,
-    accepts: () => true,
   },
   // "login: ann / password", "zugang: ann:password"
   {

@@ -51,6 +51,7 @@ const BARE_MAX = 400;
 const KEY_REST = /[\w+/=]{1,20000}/y;
 /** A word of a sentence; those of scripts without breaks follow it at once. */
 const SPOKEN = /[\x21\x23-\x26\x28-\x3b\x3d-\x5f\x61-\x7e\p{Script=Latin}\p{Script=Cyrillic}]{6,120}/uy;
+const CELL = /[^\s|`"]{6,120}/y;
 const VALUE_MAX = 2000;
 
 /** The value that the name at this place is given, if it is a literal. */
@@ -79,7 +80,7 @@ export function valueOf(text: string, place: Place): Value | undefined {
     }
     if (bare?.(before, name)) {
       const found = spoken
-        ? readSpoken(text, at, place.named)
+        ? readSpoken(text, at, link, place.named)
         : readBare(text, at, place, { before, name, link });
       if (found || !spoken) return found && { ...found, listed, decoded: false };
     }
@@ -102,10 +103,10 @@ function isTold(link: string, { vague, minLength }: NamedSecret): boolean {
 }
 
 /** A value in a sentence, a table or a line of configuration. */
-function readSpoken(text: string, at: number, { role, kind }: NamedSecret): Found | undefined {
-  const end = lastIndexOf(SPOKEN, text, at);
+function readSpoken(text: string, at: number, link: string, { role, kind }: NamedSecret): Found | undefined {
+  const end = lastIndexOf(link.includes("|") ? CELL : SPOKEN, text, at);
   if (end === undefined) return undefined;
-  const value = text.slice(at, end).replace(/[,;:.)\]}|*_]+$|\|.*$/, "");
+  const value = text.slice(at, end).replace(/[,;:.)\]}|*_]+$/, "");
   const drawn =
     value.length >= 20 &&
     [/[a-z]/, /[A-Z]/, /\d.*\d/].every((set) => set.test(value)) &&
@@ -197,7 +198,9 @@ function wholeLine(text: string, at: number, place: Place, before: string): numb
   const value = text.slice(at, Math.min(place.lineEnd, at + 100)).trimEnd();
   if (at + value.length < place.lineEnd - 1) return undefined;
   const quoted = /^[^\s"'`({[=]+["'`][^\s"'`(){}[\]=,;:]+$/.test(value) && /[A-Z]|\d/.test(value);
-  return quoted || ((isSpaced(value) || isPassphrase(value, / /)) && besideLogin(text, place))
+  const drawn =
+    /^[^\s"'`]\S+[^\s;,({[]$/.test(value) && isStrong(value) && !/\w\(|[=-]>|&&|\|\||::|["'`]\]/.test(value);
+  return quoted || drawn || ((isSpaced(value) || isPassphrase(value, / /)) && besideLogin(text, place))
     ? at + value.length
     : undefined;
 }
