@@ -1,5 +1,6 @@
 /** Commands whose options or operands are passwords, though nothing there is called one. */
 import { drawn, type Form, given } from "./forms.ts";
+import type { SecretFinding } from "./secrets.ts";
 
 /** Tools whose option of one letter is the password. */
 const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
@@ -42,19 +43,41 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["vncpasswd", "-f[ \\t]*<<<[ \\t]*"],
 ];
 
-/** Operands of options stand far from their tool at times, but on its line. */
-const commands: Form[] = OPTIONS.map(([tool, option]) => ({
-  kind: "password",
-  near: new RegExp(String.raw`(?<![\w-])(?:${tool})[ \t]`),
-  pattern: new RegExp(
-    String.raw`(?<![\w-])(?:${tool})[ \t](?:[^\n|;]{0,200}?[ \t])??(?:${option})["']?([^\s"'|;]{4,120})`,
-    "g",
-  ),
-  accepts: (secret) => given(secret) && !/^[-/\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret),
-}));
+/** Where a tool is called, and what is tried there: its options may stand far from it, but on its line. */
+const TOOL = new RegExp(String.raw`(?<![\w-])(?:${OPTIONS.map(([tool]) => tool).join("|")})[ \t]`, "g");
+const OPERANDS = OPTIONS.map(
+  ([tool, option]) =>
+    new RegExp(
+      String.raw`(?:${tool})[ \t](?:[^\n|;]{0,200}?[ \t])??(?:${option})["']?([^\s"'|;]{4,120})`,
+      "y",
+    ),
+);
+
+/** So near behind the last place the same was tried, it is not tried again. */
+const TRIED_WITHIN = 100;
+
+/** The passwords that tools are given on a command line; they may overlap. */
+export function findInCommands(text: string): SecretFinding[] {
+  const findings: SecretFinding[] = [];
+  const tried = OPERANDS.map(() => 0);
+  for (const { index } of text.matchAll(TOOL)) {
+    for (const [row, operand] of OPERANDS.entries()) {
+      if (index < (tried[row] ?? 0)) continue;
+      operand.lastIndex = index;
+      const match = operand.exec(text);
+      const line = text.slice(index, index + TRIED_WITHIN).indexOf("\n");
+      tried[row] = index + (line < 0 ? TRIED_WITHIN : line);
+      const secret = match?.[1] ?? "";
+      if (!match || !given(secret) || /^[-/\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret)) continue;
+      const end = index + match[0].length;
+      tried[row] = end;
+      findings.push({ kind: "password", start: end - secret.length, end });
+    }
+  }
+  return findings;
+}
 
 export const COMMANDS: readonly Form[] = [
-  ...commands,
   // curl -u user:password, --user user:password
   {
     kind: "password",

@@ -162,7 +162,7 @@ export const FORMS: readonly Form[] = [
   // use value as password
   {
     kind: "password",
-    near: /\b(?:als|as|como|comme|come)[ ]/i,
+    near: /\b(?:als|as|como|comme|come)[ ](?:\w{1,3}[ ])?(?:pass|kenn|contra|senha|mot|pw)/i,
     pattern:
       /(?<![^\s"'`(])([^\s"'`(]{6,80})(?=["'`]?[ ](?:als|as|como|comme|come)[ ](?:(?:the|a|das|la|il|le|o)[ ])?(?:pass(?:word|wort|phrase)|kennwort|contraseña|senha|mot de passe|pw)\b)/gi,
     accepts: isSpoken,
@@ -302,7 +302,7 @@ export const FORMS: readonly Form[] = [
     kind: "session cookie",
     near: /sess|\.sid/i,
     pattern:
-      /\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|laravel_session|_?\w{0,20}session(?:_?id)?(?==))\\?["']?[ ]{0,2}[:=][ ]{0,2}\\?["'`]?([\w%.+/=-]{16,400})/gi,
+      /(?:\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|laravel_session)|session(?:_?id)?(?==))\\?["']?[ ]{0,2}[:=][ ]{0,2}\\?["'`]?([\w%.+/=-]{16,400})/gi,
     accepts: (secret) => /\d.*\d/.test(secret) && drawn(secret),
   },
   // The private parts of JSON web keys

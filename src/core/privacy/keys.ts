@@ -36,7 +36,7 @@ export const KEY_FORMS: readonly Form[] = [
   },
   {
     kind: "license key",
-    near: /(?:[A-Z0-9]{5}-){4}[A-Z0-9]{5}/,
+    near: /-[A-Z0-9]{5}-/,
     pattern:
       /(?:(?:licen[sc]e|serial|product|activation|cd)[ _-]?(?:key|code|number|no)?\\?["']?[ ]{0,4}[:=][ ]{0,4}\\?["']?|\/ipk[ ])((?:[A-Z0-9]{5}-){4}[A-Z0-9]{5})(?![\w-])/gi,
     accepts: () => true,
