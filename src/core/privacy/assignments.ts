@@ -37,6 +37,7 @@ export function findAssignments(text: string): SecretFinding[] {
   let lineEnd = -1;
   let judged = 0;
   const names = new Map<string, NamedSecret | undefined>();
+  const judgements = new Map<string, boolean>();
   TELLING.lastIndex = 0;
   for (let match = TELLING.exec(text); match; match = TELLING.exec(text)) {
     if (match.index > lineEnd) {
@@ -53,12 +54,28 @@ export function findAssignments(text: string): SecretFinding[] {
     TELLING.lastIndex = end;
     const named = remembered(names, text.slice(start, end), namedSecret);
     if (!named || judged > JUDGED_MIN + JUDGED_TIMES * (lineEnd - lineStart)) continue;
+    // Names that say little are many, and hardly one of them is given anything.
+    if (named.minLength > 0 && !/["'`=:>]/.test(text.slice(end, end + NAME_MAX))) continue;
     const found = valueOf(text, { start, end, lineStart, lineEnd, named });
     if (!found || RESOURCE.test(text.slice(Math.max(lineStart, start - NAME_MAX), start))) continue;
     const value = text.slice(found.start, found.end);
     judged += value.length;
-    if (isDoubtful(named, found, value)) continue;
-    if (!isConvincing(named, value, found)) continue;
+    const key = [
+      named.role,
+      named.kind,
+      named.minLength,
+      named.vague,
+      found.certainty,
+      found.listed,
+      found.decoded,
+      value,
+    ];
+    const told = remembered(
+      judgements,
+      key.join(" "),
+      () => !isDoubtful(named, found, value) && isConvincing(named, value, found),
+    );
+    if (!told) continue;
     const scheme = SCHEME.exec(value)?.[0].length ?? 0;
     findings.push({ kind: named.kind, start: found.start + scheme, end: found.end });
   }

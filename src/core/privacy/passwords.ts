@@ -87,7 +87,7 @@ function isMingled(value: string): boolean {
 /** Whether no word of a sentence, of a line of configuration or of code looks like this: "Regenschirm_44". */
 export function isSpoken(value: string): boolean {
   if (value.length < JOINED_MIN || !/\d/.test(value) || !/\p{L}/u.test(value)) return false;
-  if (isPlaceholder(value) || isTechnical(value)) return false;
+  if (isPlaceholder(value) || value.split(/[-_/.]/).some(isTechnical)) return false;
   if (isStrong(value) && !/\w\(|[=-]>|&&|\|\||^[({[]|[({]$|^--|\w=\w/.test(value)) return true;
   if (/[(<>{}]|=(?!=?$)|^[-/.$%]|:\/\/|['’]s?$/.test(value)) return false;
   if (isReference(value) && !isJoined(value)) return false;

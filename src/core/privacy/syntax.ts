@@ -25,6 +25,8 @@ export interface Value {
   decoded: boolean;
 }
 
+/** No more of what stands before a name is asked for by a link. */
+const WHEN_MAX = 8;
 type Found = Omit<Value, "listed" | "decoded">;
 
 /** Calls around a literal that leave it what it is. */
@@ -59,7 +61,7 @@ export function valueOf(text: string, place: Place): Value | undefined {
   const before = text.slice(Math.max(place.lineStart, place.start - 300), place.start);
   const name = text.slice(place.start, place.end);
   for (const { pattern, bare, listed = false, spoken = false, when } of LINKS) {
-    if (when && !when(before)) continue;
+    if (when && !when(before.slice(-WHEN_MAX))) continue;
     const at = lastIndexOf(pattern, text, place.end);
     if (at === undefined || at === place.end) continue;
     const link = text.slice(place.end, at);
@@ -93,7 +95,7 @@ function isLookedUp(opening: string, value: string): boolean {
   if (!opening.includes("(") || lastIndexOf(WRAPPER, opening, 0) !== undefined) return false;
   if (isJoined(value) && /\d/.test(value) && !/\./.test(value) && !words(value).some(isPlainWord))
     return false;
-  return isReadable(value) || value.length < 16 || /[\s/.]/.test(value);
+  return isReadable(value) || value.length < 16 || /[\s.]/.test(value);
 }
 
 /** Whether the words between name and value let it be told there: those of "password length:" do not. */
