@@ -10,7 +10,7 @@ import { isPlainWord } from "./words.ts";
 
 /** Every name of a secret has one of these in it. */
 const TELLING = new RegExp(
-  String.raw`${TELLING_ELSEWHERE}|pass[ _-]?(?:phrase|word|code)|pass|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
+  String.raw`${TELLING_ELSEWHERE}|pass[ _-]?(?:phrase|word|code)|pass|(?:recovery|unlock|backup|access|alarm|door|gate)[ _-]?codes?\b|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
   "gi",
 );
 const NAME_MAX = 80;

@@ -67,7 +67,7 @@ const CALLS: readonly Call[] = [
     at: [1, 2],
   },
   {
-    names: String.raw`bcrypt\.\w+|Hash::make|(?:\w+_)?password_(?:hash|verify)|(?:make|check)_password(?:_hash)?|(?:passwordE|e)ncoder\.encode|hashpw|checkpw|crypt|decrypt|hmac\.new|hmacShaKeyFor|HMAC(?:256|384|512)|HMACSHA(?:1|256|384|512)|Fernet|AES\.new|scrypt(?:Sync)?|PBEKeySpec|SecretKeySpec|SymmetricSecurityKey|cookieParser|SecureCookie|NewCookieStore|sessions\.NewCookieStore|KeyProtection|PasswordProtection|Rfc2898DeriveBytes|AES\.encrypt`,
+    names: String.raw`bcrypt\.\w+|hashlib\.\w+|Hash::make|(?:\w+_)?password_(?:hash|verify)|(?:make|check)_password(?:_hash)?|(?:passwordE|e)ncoder\.encode|hashpw|checkpw|crypt|decrypt|hmac\.new|hmacShaKeyFor|HMAC(?:256|384|512)|HMACSHA(?:1|256|384|512)|Fernet|AES\.new|scrypt(?:Sync)?|PBEKeySpec|SecretKeySpec|SymmetricSecurityKey|cookieParser|SecureCookie|NewCookieStore|sessions\.NewCookieStore|KeyProtection|PasswordProtection|Rfc2898DeriveBytes|AES\.encrypt`,
     role: "password",
     at: [0, 1],
   },
@@ -112,7 +112,7 @@ function accepts({ role, minLength = 5 }: Call, value: string): boolean {
     value.length >= minLength &&
     (role === "password"
       ? typed(value) && !/^(?:cn|uid|ou|dc|o)=/i.test(value)
-      : isSecret("token", value, "quoted"))
+      : !/^[/.]/.test(value) && isSecret("token", value, "quoted"))
   );
 }
 

@@ -29,7 +29,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["smbclient|rpcclient|smbget|mount_smbfs|net", "(?:-U|--user)[ \\t=]*[\"']?[^\\s%\"']{1,80}%"],
   ["lftp(?:[ \\t]+-e[ \\t]+(?:\"[^\"\\n]{0,200}\"|'[^'\\n]{0,200}'))?", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
   ["http|https|xh|curlie", "(?:-a|--auth)[ \\t=]*[\"']?[^\\s:\"']{1,80}:"],
-  ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/"],
+  ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/(?=\\S{0,80}[@\\d])"],
   [
     "wpa_passphrase|networksetup[ \\t]+-setairportnetwork[ \\t]+\\S{1,20}",
     '(?:"[^"\\n]{1,60}"|\\S{1,60})[ \\t]+',
@@ -68,7 +68,7 @@ export function findInCommands(text: string): SecretFinding[] {
       const line = text.slice(index, index + TRIED_WITHIN).indexOf("\n");
       tried[row] = index + (line < 0 ? TRIED_WITHIN : line);
       const secret = match?.[1] ?? "";
-      if (!match || !given(secret) || /^[-/\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret)) continue;
+      if (!match || !given(secret) || /^[-/$\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret)) continue;
       const end = index + match[0].length;
       tried[row] = end;
       findings.push({ kind: "password", start: end - secret.length, end });

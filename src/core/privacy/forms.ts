@@ -156,7 +156,7 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /[ ]\/[ ]/,
     pattern:
-      /\b(?:admin|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
+      /\b(?:admin\w{0,10}|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
     accepts: isSpoken,
   },
   // use value as password

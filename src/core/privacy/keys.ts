@@ -23,8 +23,15 @@ export const KEY_FORMS: readonly Form[] = [
   {
     kind: "seed phrase",
     near: /mnemonic|phrase|seed|bip-?39|wallet/i,
+    pattern: /(?<![\w-]|\w[ '])((?:[a-z]{3,8}[ ]{1,2}){11,23}[a-z]{3,8})(?![\w-]|'\w|[ ,][ ]?\w)/g,
+    accepts: isSeed,
+  },
+  // ["word", "word", …]
+  {
+    kind: "seed phrase",
+    near: /mnemonic|phrase|seed|bip-?39|wallet/i,
     pattern:
-      /(?<![\w-]|\w[ '])((?:[a-z]{3,8}(?:[ ]{1,2}|["'],?\s{0,20}["']|,[ ]?)){11,23}[a-z]{3,8})(?![\w-]|'\w|[ ,][ ]?\w)/g,
+      /(?<=[[({]\s{0,20}["'])((?:[a-z]{3,8}["'],?\s{1,20}["']){11,23}[a-z]{3,8})(?=["'],?\s{0,20}[\])}])/g,
     accepts: isSeed,
   },
   {

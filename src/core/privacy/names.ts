@@ -105,7 +105,7 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     /^(?:fastcgi|proxy|uwsgi|scgi|grpc|memcached|by|first|second|last|next|one|multi)$/.test(before)
   )
     return undefined;
-  if (/^codes?$/.test(word) && /^(?:recovery|unlock|backup)$/.test(before))
+  if (/^codes?$/.test(word) && /^(?:recovery|unlock|backup|access|alarm|door|gate)$/.test(before))
     return { role: "password", kind: "password" };
   if (PASSWORD.test(word) || (/^\w{2,20}pass$/.test(word) && !OTHER_PASS.test(word)) || word === "vague")
     return { role: "password", kind: "password" };

@@ -3,7 +3,7 @@ import { letterPairs } from "./bigrams.ts";
 import { isTechnical, TECHNICAL_PART } from "./words.ts";
 
 /** What regular expressions, calls and formats have in them, and passwords hardly ever. */
-const PATTERN = /\(\?[:=!<]|\\[dwsbDWSB]|\[\^?[a-zA-Z0-9]-[a-zA-Z0-9]|\.[*+]|\{\d+,\d*\}|=> /;
+const PATTERN = /\(\?[:=!<P]|\\[dwsbDWSB]|\[\^?[a-zA-Z0-9]-[a-zA-Z0-9]|\.[*+]|\{\d+,\d*\}|=> /;
 
 /** Whether this has what makes a password strong, and reads as nothing. */
 export function isStrong(value: string): boolean {

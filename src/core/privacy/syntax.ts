@@ -66,7 +66,7 @@ export function valueOf(text: string, place: Place): Value | undefined {
     if (at === undefined || at === place.end) continue;
     const link = text.slice(place.end, at);
     if (spoken && !isTold(link, place.named)) continue;
-    const quoted = readQuoted(text, at);
+    const quoted = readQuoted(text, at, listed);
     if (
       quoted &&
       !closesString(before, link, text[at]) &&
@@ -84,7 +84,8 @@ export function valueOf(text: string, place: Place): Value | undefined {
       const found = spoken
         ? readSpoken(text, at, link, place.named)
         : readBare(text, at, place, { before, name, link });
-      if (found || !spoken) return found && { ...found, listed, decoded: false };
+      if (found || !(spoken || /[<*_\\]/.test(text[at] ?? "")))
+        return found && { ...found, listed, decoded: false };
     }
   }
   return undefined;
@@ -124,7 +125,7 @@ function closesString(before: string, link: string, quote = ""): boolean {
   return /^\s+$/.test(link) && before.split(quote).length % 2 === 0;
 }
 
-function readQuoted(text: string, at: number): { start: number; end: number } | undefined {
+function readQuoted(text: string, at: number, listed: boolean): { start: number; end: number } | undefined {
   const opened = DELIMITED.exec(text.slice(at, at + 8));
   if (opened) {
     const inside = at + opened[0].length;
@@ -134,7 +135,7 @@ function readQuoted(text: string, at: number): { start: number; end: number } | 
       ? { start: inside, end: close }
       : undefined;
   }
-  const from = lastIndexOf(WRAPPER, text, at) ?? lastIndexOf(CALL, text, at) ?? at;
+  const from = lastIndexOf(WRAPPER, text, at) ?? (listed ? undefined : lastIndexOf(CALL, text, at)) ?? at;
   QUOTE.lastIndex = from;
   const [opening, escape = "", quote = ""] = QUOTE.exec(text) ?? [];
   if (opening === undefined) return undefined;

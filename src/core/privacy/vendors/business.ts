@@ -4,8 +4,6 @@ import type { EmbeddedRule, PrefixRule } from "./rule.ts";
 const UUID = "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}";
 
 export const BUSINESS_KEYS: readonly PrefixRule[] = [
-  // Mollie and GoCardless
-  { kind: "payment API key", prefixes: ["live_"], rest: String.raw`(?=\w*\d\w*\d)[A-Za-z0-9]{30,44}` },
   { kind: "Twitch token", prefixes: ["oauth:"], rest: "[a-z0-9]{30}" },
   { kind: "Riot API key", prefixes: ["RGAPI-"], rest: UUID },
   { kind: "Pushbullet token", prefixes: ["o."], rest: String.raw`(?=\w*\d\w*\d)[A-Za-z0-9]{32}` },
@@ -83,7 +81,11 @@ export const BUSINESS_KEYS: readonly PrefixRule[] = [
   { kind: "Razorpay key", prefixes: ["rzp_live_", "rzp_test_"], rest: "[A-Za-z0-9]{14,30}" },
   { kind: "Flutterwave key", prefixes: ["FLWSECK-", "FLWSECK_TEST-"], rest: String.raw`[\w-]{12,60}` },
   { kind: "Paddle API key", prefixes: ["pdl_live_", "pdl_sdbx_"], rest: String.raw`apikey_[\w]{40,80}` },
-  { kind: "Mollie API key", prefixes: ["live_", "test_"], rest: "[A-Za-z0-9]{30,36}" },
+  {
+    kind: "Mollie or GoCardless API key",
+    prefixes: ["live_", "test_"],
+    rest: String.raw`(?=\w*\d\w*\d)[A-Za-z0-9]{30,44}`,
+  },
   {
     kind: "Adyen API key",
     prefixes: ["AQE"],
