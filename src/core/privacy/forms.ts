@@ -112,6 +112,14 @@ export const FORMS: readonly Form[] = [
     pattern: /(?<=^[\w.@-]{1,80}:)(\$(?:apr1|2[abxy]|1|5|6|y|argon2\w{0,3})\$[\w./$,=+-]{12,200})/gm,
     accepts: () => true,
   },
+  // The same elsewhere, when whole
+  {
+    kind: "password hash",
+    near: /\$(?:2[abxy]|[56y]|argon2|scrypt|pbkdf2)|pbkdf2_sha/,
+    pattern:
+      /(?<![\w$])(\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$[56]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}|\$argon2(?:id|i|d)\$v=\d{1,3}\$m=[\w,=]{5,40}\$[A-Za-z0-9+/]{8,80}\$[A-Za-z0-9+/]{20,120}|pbkdf2_sha(?:256|1)\$\d{3,8}\$\w{8,40}\$[A-Za-z0-9+/]{20,60}={0,2})/g,
+    accepts: () => true,
+  },
   {
     kind: "password hash",
     near: /\{sha}/i,
