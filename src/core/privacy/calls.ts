@@ -78,7 +78,7 @@ const CALL = new RegExp(
   "g",
 );
 /** Longer calls are read no further. */
-const READ_MAX = 500;
+const READ_MAX = 300;
 const ARGS_MAX = 5;
 /** A literal, perhaps in a call that leaves it what it is: []byte("value"), "value".toCharArray(). */
 const LITERAL =
