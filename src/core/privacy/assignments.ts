@@ -3,7 +3,8 @@ import { TELLING_ELSEWHERE } from "./languages.ts";
 import { type NamedSecret, namedSecret } from "./names.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { type Value, valueOf } from "./syntax.ts";
-import { isJoined } from "./passwords.ts";
+import { isJoined, isWords } from "./passwords.ts";
+import { isPlaceholder } from "./placeholders.ts";
 import { isNoise, isReadable, isStrong, words } from "./readable.ts";
 import { isSecret } from "./values.ts";
 import { isPlainWord } from "./words.ts";
@@ -107,6 +108,11 @@ function isConvincing(
     );
   }
   if (isSecret(role, value, certainty)) return true;
+  if (kind === "passphrase" && certainty !== "bare" && !isPlaceholder(value)) return isWords(value, 4);
+  if (kind.endsWith("secret") && certainty !== "bare" && !isPlaceholder(value)) {
+    const lower = /^[a-z][a-z -]+$/.test(value) && (value.includes(" ") || certainty === "certain");
+    if (lower && isWords(value, certainty === "certain" && value.length >= LETTERS_MIN ? 1 : 2)) return true;
+  }
   // A secret may be drawn like a key or made up like a password: "supersecret-2024".
   const joined =
     isJoined(value) && !words(value).some(isPlainWord) && /\d/.test(value) && /[A-Z]/.test(value);

@@ -1,5 +1,5 @@
 /** Calls that take a password or a key at a certain place, though nothing there is called one. */
-import { typed } from "./form.ts";
+import { typed } from "./forms.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { isSecret, type Role } from "./values.ts";
 
@@ -78,7 +78,7 @@ const CALL = new RegExp(
   "g",
 );
 /** Longer calls are read no further. */
-const READ_MAX = 500;
+const READ_MAX = 300;
 const ARGS_MAX = 5;
 /** A literal, perhaps in a call that leaves it what it is: []byte("value"), "value".toCharArray(). */
 const LITERAL =

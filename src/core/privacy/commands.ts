@@ -1,5 +1,5 @@
 /** Commands whose options or operands are passwords, though nothing there is called one. */
-import { drawn, type Form, given } from "./form.ts";
+import { drawn, type Form, given } from "./forms.ts";
 import type { SecretFinding } from "./secrets.ts";
 
 /** Tools whose option of one letter is the password. */

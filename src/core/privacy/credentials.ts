@@ -2,19 +2,19 @@
 import { findInCalls } from "./calls.ts";
 import { findInColumns } from "./columns.ts";
 import { COMMANDS, findInCommands } from "./commands.ts";
-import type { Form } from "./form.ts";
-import { FORMS } from "./forms.ts";
+import { type Form, FORMS } from "./forms.ts";
 import { KEY_FORMS } from "./keys.ts";
 import { findKubernetesSecrets } from "./kubernetes.ts";
 import type { SecretFinding } from "./secrets.ts";
+import { SERVER_FORMS } from "./servers.ts";
+import { TOLD_FORMS } from "./told.ts";
 
 /** Every credential in such a form; they may overlap. */
 export function findCredentials(text: string): SecretFinding[] {
   // ["tool", "-p", "value"] reads as a command line.
   const commands = text.replaceAll(/["'],[ \t]?["']/g, (between) => " ".repeat(between.length));
   return [
-    ...matches(FORMS, text),
-    ...matches(KEY_FORMS, text),
+    ...matches([...FORMS, ...SERVER_FORMS, ...TOLD_FORMS, ...KEY_FORMS], text),
     ...matches(COMMANDS, commands),
     ...findInCommands(commands),
     ...findInCalls(text),

@@ -1,5 +1,5 @@
 /** Private keys that are no PEM blocks: encoded once more, without their head, or of other tools. */
-import type { Form } from "./form.ts";
+import type { Form } from "./forms.ts";
 
 /** Whether base64 of something that has a secret in it. */
 function isWrapped(base64: string): boolean {

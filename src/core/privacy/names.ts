@@ -107,9 +107,11 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     return undefined;
   if (/^codes?$/.test(word) && /^(?:recovery|unlock|backup|access|alarm|door|gate)$/.test(before))
     return { role: "password", kind: "password" };
+  if (word === "passphrase" || (word === "phrase" && before === "pass"))
+    return { role: "password", kind: "passphrase" };
   if (PASSWORD.test(word) || (/^\w{2,20}pass$/.test(word) && !OTHER_PASS.test(word)) || word === "vague")
     return { role: "password", kind: "password" };
-  if (/^(?:phrase|code|word)$/.test(word) && before === "pass") return { role: "password", kind: "password" };
+  if (/^(?:code|word)$/.test(word) && before === "pass") return { role: "password", kind: "password" };
   if (/^secrets?$|secret$/.test(word)) {
     return { role: "token", kind: before === "client" ? "client secret" : "secret" };
   }

@@ -126,6 +126,17 @@ export function isPassphrase(value: string, between: RegExp): boolean {
   );
 }
 
+/** Words alone, as where a phrase is asked for; labels and messages have words of the trade among them. */
+export function isWords(value: string, least: number): boolean {
+  const parts = value.split(/[ _-]/);
+  return (
+    parts.length >= least &&
+    parts.every((part) => /^[\p{L}\d]{1,20}$/u.test(part)) &&
+    parts.filter((part) => part.length > 3).length >= 2 &&
+    !parts.some((part) => isPlainWord(part) && part.length > 3)
+  );
+}
+
 /** A few words with a digit or a sign among them that tell the reader nothing: "Leinpfad 7 Anker". */
 export function isSpaced(value: string): boolean {
   const parts = value.split(" ");

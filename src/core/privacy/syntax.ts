@@ -33,11 +33,11 @@ type Found = Omit<Value, "listed" | "decoded">;
 const WRAPPER =
   /(?:new[ \t]+)?(?:[A-Za-z_]\w{0,20}(?:::|\.)){0,2}(?:from|String|string|str|bytes|SecretStr|SecretString|Secret|Some|Ok|new|SecureString|ConvertTo-SecureString|b64decode|atob|base64_decode|encode|fromBase64|decode|quote|sensitive|unsafePlainText|plainText|of)\([ \t]*|\[\]byte\(/y;
 /** The quotes of Perl, Ruby and Elixir: q{value}, %q(value), ~s(value). */
-const DELIMITED = /^(?:qq?[ ]?|%[qQ]?|~[sS])([{([|!/])/;
+const DELIMITED = /^(?:(?:qq?[ ]?|%[qQ]?|~[sS]|[nN]?q')([{([|!/])|(\[=?\[)(?=[^\s[]))/;
 /** Any call at all: what it is given may be a name to look up. */
 const CALL =
   /(?:new[ \t]+)?(?:&?[A-Za-z_$]\w{0,40}(?:::|\.)){0,4}[A-Za-z_$]\w{0,40}!?\([ \t]*(?:[A-Za-z_.]{1,40}\([ \t]*)?/y;
-const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|["'`“”„«「『])/y;
+const QUOTE = /(?:[bBrRuUfF@$LN]{1,2}|r#{1,3})?(\\{0,3})("""|'''|''(?=\w)|["'`“”„«「『])/y;
 const CLOSING: Record<string, string> = {
   "“": "”",
   "„": "“",
@@ -47,6 +47,8 @@ const CLOSING: Record<string, string> = {
   "{": "}",
   "(": ")",
   "[": "]",
+  "[[": "]]",
+  "[=[": "]=]",
 };
 const BARE = /(?:[^\s"'`<>\\]|\\(?![nrt"'\\])){1,400}/y;
 const BARE_MAX = 400;
@@ -129,7 +131,7 @@ function readQuoted(text: string, at: number, listed: boolean): { start: number;
   const opened = DELIMITED.exec(text.slice(at, at + 8));
   if (opened) {
     const inside = at + opened[0].length;
-    const close = text.indexOf(CLOSING[opened[1] ?? ""] ?? opened[1] ?? "", inside);
+    const close = text.indexOf(CLOSING[opened[1] ?? opened[2] ?? ""] ?? opened[1] ?? "", inside);
     const line = text.indexOf("\n", inside);
     return close > inside && close - inside <= VALUE_MAX && (line < 0 || close < line)
       ? { start: inside, end: close }
@@ -142,7 +144,14 @@ function readQuoted(text: string, at: number, listed: boolean): { start: number;
   const start = from + opening.length;
   const closing = escape + (CLOSING[quote] ?? quote);
   for (let end = start; end < text.length && end - start <= VALUE_MAX; end++) {
-    if (text.startsWith(closing, end)) return end === start ? undefined : { start, end };
+    if (text.startsWith(closing, end)) {
+      if (end === start) return undefined;
+      // SQL, Pascal, Basic and C# write a quote twice.
+      const doubled =
+        closing.length === 1 && text[end + 1] === closing && /[\w!?$%&#]/.test(text[end + 2] ?? "");
+      if (!doubled) return { start, end };
+      end += 1;
+    }
     const char = text[end];
     if (char === "\n" && quote.length === 1) return undefined;
     if (char === "\\" && escape === "") end += 1;
@@ -166,7 +175,7 @@ function readBare(
   if (ownLine && !/[,;{([]$/.test(whole)) {
     const certain = link === "=" || /^[ \t]+$/.test(link) || inConnectionString(before, link);
     const beside = besideLogin(text, place) && !words(whole).some(isPlainWord);
-    if (beside && link.startsWith(":") && /^[\p{L}\d._-]+$/u.test(whole))
+    if (beside && place.named.role === "password" && link.startsWith(":") && /^[\p{L}\d._-]+$/u.test(whole))
       return { start: at, end, certainty: "certain" };
     if (isCode(whole) && !(isStrong(whole) && /\d/.test(whole)) && !(certain && /^[A-Z0-9_]+$/.test(name)))
       return undefined;
