@@ -142,6 +142,7 @@ export class Engine {
     return this.#deps.learner.learned(true);
   }
 
+  /** Makes the router anew: with what was learned, and without its memory of failures. */
   relearn(): void {
     this.#routing = undefined;
   }

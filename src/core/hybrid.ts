@@ -140,6 +140,7 @@ export class Hybrid {
   /** Nothing that was seen in a drill holds after it, and nothing of before it holds in it. */
   #drillChanged(): void {
     this.forgetAvailability();
+    this.relearn();
     if (!this.drill.active()) this.breakers.resetDrilled();
   }
 }

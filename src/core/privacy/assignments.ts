@@ -10,12 +10,14 @@ import { isPlainWord } from "./words.ts";
 
 /** Every name of a secret has one of these in it. */
 const TELLING = new RegExp(
-  String.raw`${TELLING_ELSEWHERE}|pass[ _-]?(?:phrase|word|code)|pass|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
+  String.raw`${TELLING_ELSEWHERE}|pass[ _-]?(?:phrase|word|code)|pass|(?:recovery|unlock|backup|access|alarm|door|gate)[ _-]?codes?\b|pwd|secret|token|key|cred|auth|bearer|jwt|pw\b|psk|sas\b|pswd|_pat\b|salt\b|pepper\b`,
   "gi",
 );
 const NAME_MAX = 80;
 /** A line longer than this is data or minified: its names say nothing. */
 const LINE_MAX = 10_000;
+/** NAME_KEY=value in a .env file is hardly anything else. */
+const CERTAIN_KEY_MIN = 20;
 /** Names that promise no more than a long key. */
 const LONG_KEY = 40;
 /** Values hardly overlap: where those of a line are longer than this together, it is no text that someone wrote. */
@@ -35,6 +37,7 @@ export function findAssignments(text: string): SecretFinding[] {
   let lineEnd = -1;
   let judged = 0;
   const names = new Map<string, NamedSecret | undefined>();
+  const judgements = new Map<string, boolean>();
   TELLING.lastIndex = 0;
   for (let match = TELLING.exec(text); match; match = TELLING.exec(text)) {
     if (match.index > lineEnd) {
@@ -51,12 +54,28 @@ export function findAssignments(text: string): SecretFinding[] {
     TELLING.lastIndex = end;
     const named = remembered(names, text.slice(start, end), namedSecret);
     if (!named || judged > JUDGED_MIN + JUDGED_TIMES * (lineEnd - lineStart)) continue;
+    // Names that say little are many, and hardly one of them is given anything.
+    if (named.minLength > 0 && !/["'`=:>]/.test(text.slice(end, end + NAME_MAX))) continue;
     const found = valueOf(text, { start, end, lineStart, lineEnd, named });
     if (!found || RESOURCE.test(text.slice(Math.max(lineStart, start - NAME_MAX), start))) continue;
     const value = text.slice(found.start, found.end);
     judged += value.length;
-    if (isDoubtful(named, found, value)) continue;
-    if (!isConvincing(named, value, found)) continue;
+    const key = [
+      named.role,
+      named.kind,
+      named.minLength,
+      named.vague,
+      found.certainty,
+      found.listed,
+      found.decoded,
+      value,
+    ];
+    const told = remembered(
+      judgements,
+      key.join(" "),
+      () => !isDoubtful(named, found, value) && isConvincing(named, value, found),
+    );
+    if (!told) continue;
     const scheme = SCHEME.exec(value)?.[0].length ?? 0;
     findings.push({ kind: named.kind, start: found.start + scheme, end: found.end });
   }
@@ -78,7 +97,8 @@ function isConvincing(
   { certainty, decoded }: Value,
 ): boolean {
   if (minLength > 0) {
-    if (certainty === "bare" || value.length < minLength || !isSecret("token", value, "quoted")) return false;
+    const enough = certainty === "certain" ? CERTAIN_KEY_MIN : minLength;
+    if (certainty === "bare" || value.length < enough || !isSecret("token", value, "quoted")) return false;
     // Hex is a checksum more often than a key.
     return (
       minLength < LONG_KEY ||

@@ -1,5 +1,5 @@
 /** Calls that take a password or a key at a certain place, though nothing there is called one. */
-import { typed } from "./forms.ts";
+import { typed } from "./form.ts";
 import type { SecretFinding } from "./secrets.ts";
 import { isSecret, type Role } from "./values.ts";
 
@@ -9,12 +9,22 @@ interface Call {
   role: Role;
   /** The places of the secret, from 0; the first that holds one counts. */
   at: readonly number[];
+  /** Whether the names may end a longer one. */
+  ending?: true;
+  /** Shorter ones are no keys. */
+  minLength?: number;
 }
 
 const CALLS: readonly Call[] = [
+  {
+    names: String.raw`(?:[bB]asic|[dD]igest)_?[aA]uth\w*|PasswordCredentials?`,
+    role: "password",
+    at: [1, 2],
+    ending: true,
+  },
   // user, password
   {
-    names: String.raw`\w*[bB]asic_?[aA]uth\w*|\w*[dD]igest_?[aA]uth\w*|auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|X509Certificate2?|(?:verify|check|compare|change|reset|update|validate|match)_?[pP]ass(?:word|wd)?\w{0,10}|PasswordAuthentication|\w*PasswordCredentials?|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|username_pw_set|(?:sta|STA|wifi)\.config|pgp_sym_\w+|AES_(?:EN|DE)CRYPT|aes_(?:en|de)crypt|createUser|create_user|create_superuser`,
+    names: String.raw`auth|login|log_in|logIn|loginAs|login_as|loginWith\w*|sign_?in|signIn|authenticate|UsernamePassword\w*|X509Certificate2?|(?:verify|check|compare|change|reset|update|validate|match)_?[pP]ass(?:word|wd)?\w{0,10}|PasswordAuthentication|NetworkCredential|UserPassword|PlainTextAuthProvider|PlainCredentials|(?:simple_)?bind_s|simple_bind|[wW]ithCredentials|[sS]et_?Credentials|(?:Credentials|auth|AuthTokens|Authentication)\.basic|basic|http_basic_authenticate|WiFi\.begin|softAP|oci_connect|(?:oracledb|cx_Oracle)\.connect|addUser|add_user|username_pw_set|(?:sta|STA|wifi)\.config|pgp_sym_\w+|AES_(?:EN|DE)CRYPT|aes_(?:en|de)crypt|createUser|create_user|create_superuser`,
     role: "password",
     at: [1, 2],
   },
@@ -32,15 +42,24 @@ const CALLS: readonly Call[] = [
   },
   // access key, secret key
   {
-    names: String.raw`\w*BasicCredentials\.create|\w*AWSCredentials|NewStaticCredentials\w*|StorageSharedKeyCredential|AzureNamedKeyCredential|NewSharedKeyCredential|AWS\.Credentials|Aws::Credentials\.new|Credentials::new|CosmosClient|DocumentClient|algolia\w*`,
+    names: String.raw`NewStaticCredentials\w*|StorageSharedKeyCredential|AzureNamedKeyCredential|NewSharedKeyCredential|AWS\.Credentials|Aws::Credentials\.new|Credentials::new|CosmosClient|DocumentClient|algolia\w*`,
     role: "token",
     at: [1],
   },
+  { names: String.raw`BasicCredentials\.create|AWSCredentials`, role: "token", at: [1], ending: true },
   {
-    names: String.raw`\w*KeyCredential|(?:ethers\.)?Wallet|privateKeyToAccount|ApiKeyAuth|BearerAuth|\w*TokenAuth\w*|bearer_auth|setBearerAuth|withToken`,
+    names: String.raw`(?:ethers\.)?Wallet|privateKeyToAccount|ApiKeyAuth|BearerAuth|bearer_auth|setBearerAuth|withToken`,
     role: "token",
     at: [0],
   },
+  {
+    names: String.raw`[aA]nalytics(?:\.load)?|gocardless|OAuthHandler|OAuth1\w{0,20}|set_access_token|Jenkins(?:Server)?`,
+    role: "token",
+    at: [1, 0, 2],
+    minLength: 20,
+  },
+  { names: String.raw`KeyCredential|TokenAuth\w*`, role: "token", at: [0], ending: true },
+  { names: String.raw`Client|[aA]pi`, role: "token", at: [1, 0, 2], ending: true, minLength: 20 },
   // ciphers, signatures, stores of keys
   {
     names: String.raw`createHmac|hmac\.New|createCipher(?:iv)?|createDecipher(?:iv)?|hash_hmac|openssl_(?:en|de)crypt|HMAC\.\w+|pbkdf2(?:_hmac|Sync)?|signWith|jwt\.(?:sign|verify|encode|decode)|JWT\.(?:encode|decode)|\bks\.load|[kK]ey[sS]tore\.load|store\.load|\.load`,
@@ -48,14 +67,14 @@ const CALLS: readonly Call[] = [
     at: [1, 2],
   },
   {
-    names: String.raw`bcrypt\.\w+|Hash::make|(?:\w+_)?password_(?:hash|verify)|(?:make|check)_password(?:_hash)?|(?:passwordE|e)ncoder\.encode|hashpw|checkpw|crypt|decrypt|hmac\.new|hmacShaKeyFor|HMAC(?:256|384|512)|HMACSHA(?:1|256|384|512)|Fernet|AES\.new|scrypt(?:Sync)?|PBEKeySpec|SecretKeySpec|SymmetricSecurityKey|cookieParser|SecureCookie|NewCookieStore|sessions\.NewCookieStore|KeyProtection|PasswordProtection|Rfc2898DeriveBytes|AES\.encrypt`,
+    names: String.raw`bcrypt\.\w+|hashlib\.\w+|Hash::make|(?:\w+_)?password_(?:hash|verify)|(?:make|check)_password(?:_hash)?|(?:passwordE|e)ncoder\.encode|hashpw|checkpw|crypt|decrypt|hmac\.new|hmacShaKeyFor|HMAC(?:256|384|512)|HMACSHA(?:1|256|384|512)|Fernet|AES\.new|scrypt(?:Sync)?|PBEKeySpec|SecretKeySpec|SymmetricSecurityKey|cookieParser|SecureCookie|NewCookieStore|sessions\.NewCookieStore|KeyProtection|PasswordProtection|Rfc2898DeriveBytes|AES\.encrypt`,
     role: "password",
     at: [0, 1],
   },
 ];
 
 const CALL = new RegExp(
-  String.raw`(?<![\w$])(?:${CALLS.map(({ names }, at) => `(?<c${at}>${names})`).join("|")})[ \t]?(?:=[ \t]?)?[([]`,
+  String.raw`(?:${CALLS.map(({ names, ending }, at) => `${ending ? "" : String.raw`(?<![\w$])`}(?<c${at}>${names})`).join("|")})[ \t]?(?:=[ \t]?)?[([]`,
   "g",
 );
 /** Longer calls are read no further. */
@@ -75,7 +94,7 @@ export function findInCalls(text: string): SecretFinding[] {
     for (const at of call.at) {
       const arg = args[at];
       const [whole, quote = "", value = ""] = LITERAL.exec(arg?.text ?? "") ?? [];
-      if (!arg || whole === undefined || !accepts(call.role, value)) continue;
+      if (!arg || whole === undefined || !accepts(call, value)) continue;
       const start = arg.start + whole.indexOf(quote + value + quote) + 1;
       findings.push({
         kind: call.role === "password" ? "password" : "key",
@@ -88,12 +107,12 @@ export function findInCalls(text: string): SecretFinding[] {
   return findings;
 }
 
-function accepts(role: Role, value: string): boolean {
+function accepts({ role, minLength = 5 }: Call, value: string): boolean {
   return (
-    value.length > 4 &&
+    value.length >= minLength &&
     (role === "password"
       ? typed(value) && !/^(?:cn|uid|ou|dc|o)=/i.test(value)
-      : isSecret("token", value, "quoted"))
+      : !/^[/.]/.test(value) && isSecret("token", value, "quoted"))
   );
 }
 

@@ -62,7 +62,7 @@ function findBelowHeaders(text: string): SecretFinding[] {
     if (line.length > HEADER_MAX || !TELLING.test(line)) continue;
     delimiter = DELIMITERS.find((each) => line.includes(each)) ?? "";
     const header = delimiter === "" ? [] : cellsOf(line, delimiter);
-    if (header.length < 2 || !header.every(({ text: cell }) => isHeading(cell))) continue;
+    if (header.length < 2 || !header.every(({ text: cell }) => isHeading(cell, delimiter))) continue;
     columns = header.flatMap(({ text: cell }, at) => {
       const name = namedSecret(cell);
       return name && name.minLength === 0 && !name.vague ? [{ name, at }] : [];
@@ -73,8 +73,9 @@ function findBelowHeaders(text: string): SecretFinding[] {
   return findings;
 }
 
-/** Whether this may head a column: a few words. */
-function isHeading(cell: string): boolean {
+/** Whether this may head a column: a few words, or nothing beside the borders of a table. */
+function isHeading(cell: string, delimiter: string): boolean {
+  if (cell === "") return delimiter === "|";
   return cell.length <= CELL_MAX && /^[*_]{0,2}[\p{L}\p{M}\p{N}_ /.-]*[*_]{0,2}$/u.test(cell);
 }
 

@@ -1,5 +1,6 @@
 /** Commands whose options or operands are passwords, though nothing there is called one. */
-import { given, type Form } from "./forms.ts";
+import { drawn, type Form, given } from "./form.ts";
+import type { SecretFinding } from "./secrets.ts";
 
 /** Tools whose option of one letter is the password. */
 const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
@@ -28,7 +29,7 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["smbclient|rpcclient|smbget|mount_smbfs|net", "(?:-U|--user)[ \\t=]*[\"']?[^\\s%\"']{1,80}%"],
   ["lftp(?:[ \\t]+-e[ \\t]+(?:\"[^\"\\n]{0,200}\"|'[^'\\n]{0,200}'))?", "-u[ \\t]*[\"']?[^\\s,\"']{1,80},"],
   ["http|https|xh|curlie", "(?:-a|--auth)[ \\t=]*[\"']?[^\\s:\"']{1,80}:"],
-  ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/"],
+  ["sqlplus|impdp|expdp|rman|exp|imp|sqlldr", "(?:target[ \\t]+)?[\"']?[\\w$#.]{1,60}/(?=\\S{0,80}[@\\d])"],
   [
     "wpa_passphrase|networksetup[ \\t]+-setairportnetwork[ \\t]+\\S{1,20}",
     '(?:"[^"\\n]{1,60}"|\\S{1,60})[ \\t]+',
@@ -42,25 +43,55 @@ const OPTIONS: readonly (readonly [tool: string, option: string])[] = [
   ["vncpasswd", "-f[ \\t]*<<<[ \\t]*"],
 ];
 
-/** Operands of options stand far from their tool at times, but on its line. */
-const commands: Form[] = OPTIONS.map(([tool, option]) => ({
-  kind: "password",
-  near: new RegExp(String.raw`(?<![\w-])(?:${tool})[ \t]`),
-  pattern: new RegExp(
-    String.raw`(?<![\w-])(?:${tool})[ \t](?:[^\n|;]{0,200}?[ \t])??(?:${option})["']?([^\s"'|;]{4,120})`,
-    "g",
-  ),
-  accepts: (secret) => given(secret) && !/^[-/\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret),
-}));
+/** Where a tool is called, and what is tried there: its options may stand far from it, but on its line. */
+const TOOL = new RegExp(String.raw`(?<![\w-])(?:${OPTIONS.map(([tool]) => tool).join("|")})[ \t]`, "g");
+const OPERANDS = OPTIONS.map(
+  ([tool, option]) =>
+    new RegExp(
+      String.raw`(?:${tool})[ \t](?:[^\n|;]{0,200}?[ \t])??(?:${option})["']?([^\s"'|;]{4,120})`,
+      "y",
+    ),
+);
+
+/** So near behind the last place the same was tried, it is not tried again. */
+const TRIED_WITHIN = 100;
+
+/** The passwords that tools are given on a command line; they may overlap. */
+export function findInCommands(text: string): SecretFinding[] {
+  const findings: SecretFinding[] = [];
+  const tried = OPERANDS.map(() => 0);
+  for (const { index } of text.matchAll(TOOL)) {
+    for (const [row, operand] of OPERANDS.entries()) {
+      if (index < (tried[row] ?? 0)) continue;
+      operand.lastIndex = index;
+      const match = operand.exec(text);
+      const line = text.slice(index, index + TRIED_WITHIN).indexOf("\n");
+      tried[row] = index + (line < 0 ? TRIED_WITHIN : line);
+      const secret = match?.[1] ?? "";
+      if (!match || !given(secret) || /^[-/$\\]|^[\w.-]+\.(?:zip|pem|key|txt|conf)$/.test(secret)) continue;
+      const end = index + match[0].length;
+      tried[row] = end;
+      findings.push({ kind: "password", start: end - secret.length, end });
+    }
+  }
+  return findings;
+}
 
 export const COMMANDS: readonly Form[] = [
-  ...commands,
   // curl -u user:password, --user user:password
   {
     kind: "password",
     near: /-u/i,
     pattern: /[ \t](?:-u|--user|--proxy-user|-U)[ \t=]{0,4}["']?[\w.@+\\-]{1,80}:([^\s"'`]{3,120})/g,
     accepts: given,
+  },
+  // curl -u token:
+  {
+    kind: "token",
+    near: /-u/,
+    pattern:
+      /[ \t]-u[ \t]{1,4}["']?([A-Za-z0-9_-]{20,100})(?=:(?:X|x|x-oauth-basic|x_auth|api_token)?["'\s])/g,
+    accepts: (secret) => /\d/.test(secret) && drawn(secret),
   },
   // any tool -u user -p password
   {

@@ -1,8 +1,9 @@
 /** Finds credentials that stand in a form of their own. */
 import { findInCalls } from "./calls.ts";
 import { findInColumns } from "./columns.ts";
-import { COMMANDS } from "./commands.ts";
-import { type Form, FORMS } from "./forms.ts";
+import { COMMANDS, findInCommands } from "./commands.ts";
+import type { Form } from "./form.ts";
+import { FORMS } from "./forms.ts";
 import { KEY_FORMS } from "./keys.ts";
 import { findKubernetesSecrets } from "./kubernetes.ts";
 import type { SecretFinding } from "./secrets.ts";
@@ -15,6 +16,7 @@ export function findCredentials(text: string): SecretFinding[] {
     ...matches(FORMS, text),
     ...matches(KEY_FORMS, text),
     ...matches(COMMANDS, commands),
+    ...findInCommands(commands),
     ...findInCalls(text),
     ...findInColumns(text),
     ...findKubernetesSecrets(text),

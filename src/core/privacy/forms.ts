@@ -1,30 +1,9 @@
 /** The forms in which credentials stand without a telling name: URLs, headers, commands, password files, calls. */
-import { isPlaceholder } from "./placeholders.ts";
+import type { Form } from "./form.ts";
+import { drawn, given, typed } from "./form.ts";
+import { KEY_FORMS } from "./keyForms.ts";
 import { isSpoken } from "./passwords.ts";
-import { isReadable } from "./readable.ts";
 import { isSecret } from "./values.ts";
-import { isPlainWord } from "./words.ts";
-
-export interface Form {
-  kind: string;
-  /** What is quickly looked for; a text without it is not searched. */
-  near: RegExp;
-  /** Its first group is the secret, and ends the match. */
-  pattern: RegExp;
-  /** What else must hold of the secret. */
-  accepts: (secret: string, match: string) => boolean;
-}
-
-/** What is written out, and no word such as "password". */
-export const given = (secret: string) =>
-  !isPlaceholder(secret) &&
-  !isPlainWord(secret) &&
-  !/^(?:some|my|the|user|db)[-_]?pass(?:word|wd)?\d?$/i.test(secret);
-const drawn = (secret: string) => given(secret) && !isReadable(secret);
-
-/** A literal that someone made up to be a password, and no word. */
-export const typed = (secret: string) =>
-  /[^A-Za-z_ -]/.test(secret) && isSecret("password", secret, "quoted");
 
 /** Whether this is base64 of "user:password". */
 function isBasic(secret: string): boolean {
@@ -112,6 +91,14 @@ export const FORMS: readonly Form[] = [
     pattern: /(?<=^[\w.@-]{1,80}:)(\$(?:apr1|2[abxy]|1|5|6|y|argon2\w{0,3})\$[\w./$,=+-]{12,200})/gm,
     accepts: () => true,
   },
+  // The same elsewhere, when whole
+  {
+    kind: "password hash",
+    near: /\$(?:2[abxy]|[56y]|argon2|scrypt|pbkdf2)|pbkdf2_sha/,
+    pattern:
+      /(?<![\w$])(\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$[56]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}|\$argon2(?:id|i|d)\$v=\d{1,3}\$m=[\w,=]{5,40}\$[A-Za-z0-9+/]{8,80}\$[A-Za-z0-9+/]{20,120}|pbkdf2_sha(?:256|1)\$\d{3,8}\$\w{8,40}\$[A-Za-z0-9+/]{20,60}={0,2})/g,
+    accepts: () => true,
+  },
   {
     kind: "password hash",
     near: /\{sha}/i,
@@ -144,13 +131,6 @@ export const FORMS: readonly Form[] = [
     pattern: /pass\w{0,12}["']?[ ]?[:=][ ]?["']?([a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4})(?![\w ])/gi,
     accepts: given,
   },
-  {
-    kind: "seed phrase",
-    near: /mnemonic|phrase|seed/i,
-    pattern:
-      /\b(?:mnemonic|(?:seed|recovery)[ _-]?phrase|seed)["']?[ ]?[:=]{1,2}[ ]?["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![\w ])/gi,
-    accepts: () => true,
-  },
   // "login: ann / password", "zugang: ann:password"
   {
     kind: "password",
@@ -163,13 +143,13 @@ export const FORMS: readonly Form[] = [
     kind: "password",
     near: /[ ]\/[ ]/,
     pattern:
-      /\b(?:admin|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
+      /\b(?:admin\w{0,10}|root|demo|test\w{0,8}|guest|gast|user|sa|postgres|kunde|operator)[ ]\/[ ]["'`]?([^\s"'`]{6,80})/gi,
     accepts: isSpoken,
   },
   // use value as password
   {
     kind: "password",
-    near: /\b(?:als|as|como|comme|come)[ ]/i,
+    near: /\b(?:als|as|como|comme|come)[ ](?:\w{1,3}[ ])?(?:pass|kenn|contra|senha|mot|pw)/i,
     pattern:
       /(?<![^\s"'`(])([^\s"'`(]{6,80})(?=["'`]?[ ](?:als|as|como|comme|come)[ ](?:(?:the|a|das|la|il|le|o)[ ])?(?:pass(?:word|wort|phrase)|kennwort|contraseña|senha|mot de passe|pw)\b)/gi,
     accepts: isSpoken,
@@ -290,67 +270,5 @@ export const FORMS: readonly Form[] = [
     pattern: /^\[[\w.-]{1,80}\]:\d{2,5}[ \t]{1,20}[\w.@+-]{1,80}:([^\s]{5,100})/gm,
     accepts: given,
   },
-  // ?key=…, for the names that are not telling by themselves
-  {
-    kind: "key",
-    near: /[?&](?:key|code|signature|sid|appid|app_id|apiid|license|licence|hash|k)=/,
-    pattern:
-      /[?&](?:key|code|signature|sid|appid|app_id|apiid|license|licence|hash|k)=([\w%-]{24,300}={0,2})/g,
-    accepts: (secret) => /\d/.test(secret) && drawn(secret),
-  },
-  {
-    kind: "session cookie",
-    near: /cookie/i,
-    pattern:
-      /\bcookie["']?[ ]?[:,][ ]?["'`]?[^\n"'`]{0,200}?\b(?:session|session_?id|sid|connect\.sid|jsessionid|phpsessid|auth|token)=([\w%.+/=-]{16,400})/gi,
-    accepts: drawn,
-  },
-  {
-    kind: "session cookie",
-    near: /sess|\.sid/i,
-    pattern:
-      /\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|laravel_session|_?\w{0,20}session(?:_?id)?(?==))\\?["']?[ ]{0,2}[:=][ ]{0,2}\\?["'`]?([\w%.+/=-]{16,400})/gi,
-    accepts: (secret) => /\d.*\d/.test(secret) && drawn(secret),
-  },
-  // The private parts of JSON web keys
-  {
-    kind: "private key",
-    near: /["']?kty["']?[ ]?:/,
-    pattern: /(?<=[{,\s])["']?(?:d|k|p|q|dp|dq|qi)["']?[ ]?:[ ]?["']([\w-]{20,1000})(?=["'])/g,
-    accepts: drawn,
-  },
-  // accounts: ["0x…"] of those who deploy to block chains
-  {
-    kind: "private key",
-    near: /accounts/,
-    pattern: /\baccounts["']?[ ]?:[ ]?\[\s{0,20}["'`]((?:0x)?[a-fA-F0-9]{64})(?![a-fA-F0-9])/g,
-    accepts: drawn,
-  },
-  // Connection strings with their signs escaped or in braces
-  {
-    kind: "password",
-    near: /(?:pwd|password)(?:%3D|=\{)/i,
-    pattern: /(?:pwd|password)(?:%3D|=\{)([^\s"'{}&%]{4,200})/gi,
-    accepts: given,
-  },
-  {
-    kind: "password",
-    near: /@\/{0,2}[\w.-]{1,80}:\d{4}\/\w/,
-    pattern: /(?<![\w/:.-])[\w$]{1,30}\/([^\s"'@/]{4,60})(?=@\/{0,2}[\w.-]{1,80}:\d{4}\/\w)/g,
-    accepts: given,
-  },
-  {
-    kind: "token",
-    near: /\bvault[ ]|setcookie[ ]|_COOKIE=/,
-    pattern:
-      /(?:\bvault[ ](?:login|operator[ ](?:unseal|rekey))|-setcookie|\b(?:RELEASE|ERLANG|RABBITMQ_ERLANG)_COOKIE)[ =]["']?([\w.+/=-]{12,200})/g,
-    accepts: drawn,
-  },
-  // Twilio's token behind its account
-  {
-    kind: "Twilio auth token",
-    near: /\bAC[a-f0-9]{32}\b/,
-    pattern: /\bAC[a-f0-9]{32}\W{1,10}([a-f0-9]{32})(?!\w)/g,
-    accepts: () => true,
-  },
+  ...KEY_FORMS,
 ];

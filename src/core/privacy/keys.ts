@@ -1,5 +1,5 @@
 /** Private keys that are no PEM blocks: encoded once more, without their head, or of other tools. */
-import type { Form } from "./forms.ts";
+import type { Form } from "./form.ts";
 
 /** Whether base64 of something that has a secret in it. */
 function isWrapped(base64: string): boolean {
@@ -9,7 +9,51 @@ function isWrapped(base64: string): boolean {
   );
 }
 
+/** Words of sentences that are on no list of words for seeds. */
+const SENTENCE = /\b(?:the|and|for|are|was|has|not|its|from|which|und|der|die|das|les|des|que|los|las)\b/;
+/** How many words a seed has (BIP 39). */
+const SEED_WORDS = new Set([12, 15, 18, 21, 24]);
+
+function isSeed(phrase: string): boolean {
+  const words = phrase.match(/[a-z]+/g) ?? [];
+  return SEED_WORDS.has(words.length) && !SENTENCE.test(phrase) && new Set(words).size > words.length * 0.8;
+}
+
 export const KEY_FORMS: readonly Form[] = [
+  {
+    kind: "seed phrase",
+    near: /mnemonic|phrase|seed|bip-?39|wallet/i,
+    pattern: /(?<![\w-]|\w[ '])((?:[a-z]{3,8}[ ]{1,2}){11,23}[a-z]{3,8})(?![\w-]|'\w|[ ,][ ]?\w)/g,
+    accepts: isSeed,
+  },
+  // ["word", "word", …]
+  {
+    kind: "seed phrase",
+    near: /mnemonic|phrase|seed|bip-?39|wallet/i,
+    pattern:
+      /(?<=[[({]\s{0,20}["'])((?:[a-z]{3,8}["'],?\s{1,20}["']){11,23}[a-z]{3,8})(?=["'],?\s{0,20}[\])}])/g,
+    accepts: isSeed,
+  },
+  {
+    kind: "seed",
+    near: /seed/i,
+    pattern:
+      /seed\w{0,20}["']?[ ]{0,4}[:=][ ]{0,4}(?:[\w.]{1,30}\()?["']?((?:0x)?[a-f0-9]{64})(?![a-f0-9])/gi,
+    accepts: () => true,
+  },
+  {
+    kind: "license key",
+    near: /-[A-Z0-9]{5}-/,
+    pattern:
+      /(?:(?:licen[sc]e|serial|product|activation|cd)[ _-]?(?:key|code|number|no)?\\?["']?[ ]{0,4}[:=][ ]{0,4}\\?["']?|\/ipk[ ])((?:[A-Z0-9]{5}-){4}[A-Z0-9]{5})(?![\w-])/gi,
+    accepts: () => true,
+  },
+  {
+    kind: "RPC password",
+    near: /rpcauth=/,
+    pattern: /rpcauth=[\w.-]{1,60}:([a-f0-9]{16,40}\$[a-f0-9]{64})/g,
+    accepts: () => true,
+  },
   // base64 of "-----BEGIN" and of "{"
   {
     kind: "private key",

@@ -32,7 +32,7 @@ const SHOWN =
 
 /** Before "key", these make it a secret one. */
 const SECRET_KEYS =
-  /(?:api|access|secret|private|wlan|wifi|wpa2?|wep|network|unseal|recovery|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
+  /(?:api|access|secret|private|priv|wlan|wifi|wpa2?|wep|network|unseal|recovery|encryption|encrypt|crypto|cipher|signing|sign|signature|master|service|account|auth|authorization|storage|subscription|app|application|admin|license|licence|shared|session|cookie|hmac|jwt|aes|des|rsa|ssh|deploy|write|webhook|consumer|client|project|merchant|integration|ingest|ingestion|instrumentation|host|functions?|management|wallet|root|super|user|developer|dev|server|service_?role|role|rest|security|sendgrid|mailgun|stripe|openai|anthropic|gemini|groq|mistral|cohere|datadog|dd|newrelic|algolia|pusher|twilio|maps|google|azure|cloudflare|cf|heroku|postmark|sparkpost|mandrill|mailchimp|segment|mixpanel|amplitude|bugsnag|rollbar|pagerduty|opsgenie|fastly|linode|digitalocean|vultr|hetzner|etherscan|infura|alchemy|moralis|coinbase|binance|kraken)$/;
 
 /** Before "token", these make it no secret: a place in a list, a part of a text. */
 const HARMLESS_TOKENS =
@@ -40,7 +40,7 @@ const HARMLESS_TOKENS =
 
 /** Before "key", these make it a name in a table, or one that is meant to be seen. */
 const HARMLESS_KEYS =
-  /^(?:public|pub|publishable|anon|site|cache|primary|foreign|sort|partition|hash|range|unique|idempotency|translation|i18n|query|map|object|item|react|row|state|sharding|routing|lookup|group|composite|natural)$/;
+  /^(?:public|pub|publishable|anon|site|cache|primary|foreign|sort|partition|hash|range|unique|idempotency|translation|i18n|query|map|object|item|react|row|state|sharding|lookup|group|composite|natural)$/;
 /** "tokenForTests", "secretOfTheApp". */
 const LOOSE_MIN = 16;
 /** "COSMOS_KEY": a key of something unheard of. */
@@ -74,6 +74,8 @@ export function namedSecret(name: string): NamedSecret | undefined {
   if (parts.length === 1 && parts[0] === "key") {
     return { role: "token", kind: "key", minLength: LONG_KEY_MIN, vague: false };
   }
+  if (parts.at(-1) === "key" && parts[0] === "x")
+    return { role: "token", kind: "key", minLength: 0, vague: false };
   if (parts.at(-1) === "key" && parts.length > 1 && !HARMLESS_KEYS.test(parts.at(-2) ?? "")) {
     return { role: "token", kind: "key", minLength: ANY_KEY_MIN, vague: false };
   }
@@ -103,7 +105,7 @@ function secretAt(parts: string[], at: number): { role: Role; kind: string } | u
     /^(?:fastcgi|proxy|uwsgi|scgi|grpc|memcached|by|first|second|last|next|one|multi)$/.test(before)
   )
     return undefined;
-  if (/^codes?$/.test(word) && /^(?:recovery|unlock|backup)$/.test(before))
+  if (/^codes?$/.test(word) && /^(?:recovery|unlock|backup|access|alarm|door|gate)$/.test(before))
     return { role: "password", kind: "password" };
   if (PASSWORD.test(word) || (/^\w{2,20}pass$/.test(word) && !OTHER_PASS.test(word)) || word === "vague")
     return { role: "password", kind: "password" };

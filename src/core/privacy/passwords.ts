@@ -1,6 +1,6 @@
 /** Tells a password that someone made up from names, labels and messages. */
 import { isPlaceholder } from "./placeholders.ts";
-import { isReadable, words } from "./readable.ts";
+import { isReadable, isStrong, words } from "./readable.ts";
 import { isReference } from "./references.ts";
 import type { Certainty } from "./values.ts";
 import { isMessageWord, isPlainWord, isTechnical } from "./words.ts";
@@ -9,6 +9,8 @@ import { isMessageWord, isPlainWord, isTechnical } from "./words.ts";
 export const PASSWORD_MAX = 256;
 /** Fewer characters than this are a password only where nothing else can stand. */
 const LENGTH_MIN = 6;
+/** Letters and digits without signs must be as long as this to be drawn by chance. */
+const DRAWN_MIN = 16;
 /** Words joined by signs must be as long as this together. */
 const JOINED_MIN = 8;
 
@@ -85,12 +87,15 @@ function isMingled(value: string): boolean {
 /** Whether no word of a sentence, of a line of configuration or of code looks like this: "Regenschirm_44". */
 export function isSpoken(value: string): boolean {
   if (value.length < JOINED_MIN || !/\d/.test(value) || !/\p{L}/u.test(value)) return false;
-  if (isPlaceholder(value) || isTechnical(value) || /[(<>{}=]|^[-/.$%]|:\/\/|['’]s?$/.test(value))
-    return false;
+  if (isPlaceholder(value) || value.split(/[-_/.]/).some(isTechnical)) return false;
+  if (isStrong(value) && !/\w\(|[=-]>|&&|\|\||^[({[]|[({]$|^--|\w=\w/.test(value)) return true;
+  if (/[(<>{}]|=(?!=?$)|^[-/.$%]|:\/\/|['’]s?$/.test(value)) return false;
   if (isReference(value) && !isJoined(value)) return false;
   if (/^\p{L}+\d+$/u.test(value)) {
     return /\d\d$/.test(value) && /^.\p{Ll}{4,}/u.test(value) && !words(value).some(isPlainWord);
   }
+  if (value.length >= DRAWN_MIN && /\d.*\d/.test(value) && /^\w+={0,2}$/.test(value) && !isReadable(value))
+    return true;
   const sets = [/\p{Ll}/u, /\p{Lu}/u, /[^\p{L}\p{N}]/u].filter((set) => set.test(value)).length;
   return sets >= 2 && (!isReadable(value) || isJoined(value));
 }

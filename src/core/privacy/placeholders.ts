@@ -3,7 +3,7 @@ import { isReadable, isStrong, words } from "./readable.ts";
 import { isPlainWord } from "./words.ts";
 
 const PLACEHOLDER_WORDS =
-  /example|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|your[-_ ]|\byour|^my[-_][a-z_-]+$|redacted|not[-_ ]?a[-_ ]?real|insert[-_ ]|[-_]here$|^<|(?<![a-z0-9])x{3,}(?![a-z0-9])|x{5}|\*\*\*|\.\.\.|…|•|[█●]|abcdefghij|\bn\/a\b|^fake|^mock|^sample|^sha\d{3}-|^sha256:|^%5B/i;
+  /example|replace[-_ ]?(?:me|this|with)|place[-_ ]?holder|your[-_ ]|\byour|^my[-_][a-z_-]+$|redacted|not[-_ ]?a[-_ ]?real|insert[-_ ]|[-_]here$|^<[\w .:/-]*>|(?<![a-z0-9])x{3,}(?![a-z0-9])|x{5}|\*\*\*|\.\.\.|…|•|[█●]|abcdefghij|\bn\/a\b|^fake|^mock|^sample|^sha\d{3}-|^sha256:|^%5B/i;
 /** The same as words of their own: "Tododia" is none. */
 const STANDALONE = /(?<!\p{L})(?:todo|fixme|dummy|lorem|masked|filtered)(?!\p{L})/iu;
 /** What installers put in; what stands beside it may have made a password of it. */
@@ -12,7 +12,7 @@ const TO_CHANGE = /change[-_ ]?(?:me|this|it)/gi;
 const BRACED = /\{([A-Za-z_]\w*)\}/g;
 /** What is filled in elsewhere: variables, templates, expressions, references to a vault. */
 const FILLED_IN_LATER =
-  /\$\{|\$\(|\{\{|\}\}|<%|%>|^%\w+%$|^@[\w.-]+@$|^__\w+__$|%[A-Z_]{3,}%|^\{[\w.$ ]*\}$|^\[[^\]]*\]?$|^<[^>]*>?$|process\.env|os\.(?:environ|getenv)|^(?:env|file|vault|ssm|secret|secrets|config|kv|op|sm|ref|var|local|data|module|input|params?|props?|gcp|azure|aws)[:.][\w./-]*$|^(?:op|sm|vault|gsm|awssm|ref\+\w+):\/\/|^arn:aws|^projects\/|^ENC[([]|KeyVault\(|^data:|^AAAA[BCE][23]NzaC1/i;
+  /\$\{|\$\(|\{\{|\}\}|<%|%>|^%\w+%$|^@[\w.-]+@$|^__\w+__$|%[A-Z_]{3,}%|^\{[\w.$ ]*\}$|^\[[\w .,:/-]*\]?$|^<[\w .,:|/-]*>?$|process\.env|os\.(?:environ|getenv)|^(?:env|file|vault|ssm|secret|secrets|config|kv|op|sm|ref|var|local|data|module|input|params?|props?|gcp|azure|aws)[:.][\w./-]*$|^(?:op|sm|vault|gsm|awssm|ref\+\w+):\/\/|^arn:aws|^projects\/|^ENC[([]|KeyVault\(|^data:|^AAAA[BCE][23]NzaC1/i;
 
 /** Variables and formats, in as far as the rest does not look drawn by chance. */
 const SIGIL = /^[$%](?:\w*$|[({[])|^[@#!&](?:[A-Z]?[a-z_]*\d?$|[({[])|#\{|%[sdv]\b|##/;

@@ -3,14 +3,18 @@ import { letterPairs } from "./bigrams.ts";
 import { isTechnical, TECHNICAL_PART } from "./words.ts";
 
 /** What regular expressions, calls and formats have in them, and passwords hardly ever. */
-const PATTERN =
-  /\(\?[:=!<]|\\[dwsbDWSB]|\[\^?[a-zA-Z0-9]-[a-zA-Z0-9]|\.[*+]|\{\d+,\d*\}|\w[([][\w.,:'"-]*[)\]]|=> /;
+const PATTERN = /\(\?[:=!<P]|\\[dwsbDWSB]|\[\^?[a-zA-Z0-9]-[a-zA-Z0-9]|\.[*+]|\{\d+,\d*\}|=> /;
 
 /** Whether this has what makes a password strong, and reads as nothing. */
 export function isStrong(value: string): boolean {
   const sets = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].map((set) => set.test(value));
   if (value.length < 10 || sets.filter(Boolean).length < 3 || !/^[\x21-\x7e]+$/.test(value)) return false;
-  if (PATTERN.test(value) || /^(?:[a-z]+:[?/]|\.{0,2}\/\w+\/|[A-Za-z]:\\)/i.test(value)) return false;
+  if (
+    PATTERN.test(value) ||
+    /^[A-Za-z_][\w.]*\(.*\)[;,]?$/.test(value) ||
+    /^(?:[a-z]+:[?/]|\.{0,2}\/\w+\/|[A-Za-z]:\\)/i.test(value)
+  )
+    return false;
   const { mean, count } = letterPairs(value);
   if (count >= PAIRS_MIN && mean < WORDS_MEAN) return true;
   return sets.slice(0, 3).every(Boolean) && !isReadable(value.replaceAll(/[^A-Za-z0-9]+/g, "-"));

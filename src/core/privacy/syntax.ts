@@ -25,6 +25,8 @@ export interface Value {
   decoded: boolean;
 }
 
+/** No more of what stands before a name is asked for by a link. */
+const WHEN_MAX = 8;
 type Found = Omit<Value, "listed" | "decoded">;
 
 /** Calls around a literal that leave it what it is. */
@@ -51,6 +53,7 @@ const BARE_MAX = 400;
 const KEY_REST = /[\w+/=]{1,20000}/y;
 /** A word of a sentence; those of scripts without breaks follow it at once. */
 const SPOKEN = /[\x21\x23-\x26\x28-\x3b\x3d-\x5f\x61-\x7e\p{Script=Latin}\p{Script=Cyrillic}]{6,120}/uy;
+const CELL = /[^\s|`"]{6,120}/y;
 const VALUE_MAX = 2000;
 
 /** The value that the name at this place is given, if it is a literal. */
@@ -58,12 +61,12 @@ export function valueOf(text: string, place: Place): Value | undefined {
   const before = text.slice(Math.max(place.lineStart, place.start - 300), place.start);
   const name = text.slice(place.start, place.end);
   for (const { pattern, bare, listed = false, spoken = false, when } of LINKS) {
-    if (when && !when(before)) continue;
+    if (when && !when(before.slice(-WHEN_MAX))) continue;
     const at = lastIndexOf(pattern, text, place.end);
     if (at === undefined || at === place.end) continue;
     const link = text.slice(place.end, at);
     if (spoken && !isTold(link, place.named)) continue;
-    const quoted = readQuoted(text, at);
+    const quoted = readQuoted(text, at, listed);
     if (
       quoted &&
       !closesString(before, link, text[at]) &&
@@ -79,9 +82,10 @@ export function valueOf(text: string, place: Place): Value | undefined {
     }
     if (bare?.(before, name)) {
       const found = spoken
-        ? readSpoken(text, at, place.named)
+        ? readSpoken(text, at, link, place.named)
         : readBare(text, at, place, { before, name, link });
-      if (found || !spoken) return found && { ...found, listed, decoded: false };
+      if (found || !(spoken || /[<*_\\]/.test(text[at] ?? "")))
+        return found && { ...found, listed, decoded: false };
     }
   }
   return undefined;
@@ -92,7 +96,7 @@ function isLookedUp(opening: string, value: string): boolean {
   if (!opening.includes("(") || lastIndexOf(WRAPPER, opening, 0) !== undefined) return false;
   if (isJoined(value) && /\d/.test(value) && !/\./.test(value) && !words(value).some(isPlainWord))
     return false;
-  return isReadable(value) || value.length < 16 || /[\s/.]/.test(value);
+  return isReadable(value) || value.length < 16 || /[\s.]/.test(value);
 }
 
 /** Whether the words between name and value let it be told there: those of "password length:" do not. */
@@ -102,10 +106,10 @@ function isTold(link: string, { vague, minLength }: NamedSecret): boolean {
 }
 
 /** A value in a sentence, a table or a line of configuration. */
-function readSpoken(text: string, at: number, { role, kind }: NamedSecret): Found | undefined {
-  const end = lastIndexOf(SPOKEN, text, at);
+function readSpoken(text: string, at: number, link: string, { role, kind }: NamedSecret): Found | undefined {
+  const end = lastIndexOf(link.includes("|") ? CELL : SPOKEN, text, at);
   if (end === undefined) return undefined;
-  const value = text.slice(at, end).replace(/[,;:.)\]}|*_]+$|\|.*$/, "");
+  const value = text.slice(at, end).replace(/[,;:.)\]}|*_]+$/, "");
   const drawn =
     value.length >= 20 &&
     [/[a-z]/, /[A-Z]/, /\d.*\d/].every((set) => set.test(value)) &&
@@ -121,7 +125,7 @@ function closesString(before: string, link: string, quote = ""): boolean {
   return /^\s+$/.test(link) && before.split(quote).length % 2 === 0;
 }
 
-function readQuoted(text: string, at: number): { start: number; end: number } | undefined {
+function readQuoted(text: string, at: number, listed: boolean): { start: number; end: number } | undefined {
   const opened = DELIMITED.exec(text.slice(at, at + 8));
   if (opened) {
     const inside = at + opened[0].length;
@@ -131,7 +135,7 @@ function readQuoted(text: string, at: number): { start: number; end: number } | 
       ? { start: inside, end: close }
       : undefined;
   }
-  const from = lastIndexOf(WRAPPER, text, at) ?? lastIndexOf(CALL, text, at) ?? at;
+  const from = lastIndexOf(WRAPPER, text, at) ?? (listed ? undefined : lastIndexOf(CALL, text, at)) ?? at;
   QUOTE.lastIndex = from;
   const [opening, escape = "", quote = ""] = QUOTE.exec(text) ?? [];
   if (opening === undefined) return undefined;
@@ -197,7 +201,9 @@ function wholeLine(text: string, at: number, place: Place, before: string): numb
   const value = text.slice(at, Math.min(place.lineEnd, at + 100)).trimEnd();
   if (at + value.length < place.lineEnd - 1) return undefined;
   const quoted = /^[^\s"'`({[=]+["'`][^\s"'`(){}[\]=,;:]+$/.test(value) && /[A-Z]|\d/.test(value);
-  return quoted || ((isSpaced(value) || isPassphrase(value, / /)) && besideLogin(text, place))
+  const drawn =
+    /^[^\s"'`]\S+[^\s;,({[]$/.test(value) && isStrong(value) && !/\w\(|[=-]>|&&|\|\||::|["'`]\]/.test(value);
+  return quoted || drawn || ((isSpaced(value) || isPassphrase(value, / /)) && besideLogin(text, place))
     ? at + value.length
     : undefined;
 }

@@ -76,4 +76,4 @@ export function isTechnical(word: string): boolean {
 
 /** Such names within a longer one: "testEd25519PrivateKey". */
 export const TECHNICAL_PART =
-  /(?:ed|x)25519|sha(?:1|224|256|384|512)|base64|pbkdf2|argon2id?|pkcs\d{1,2}|x509|oauth2|utf8|secp256[kr]1|aes(?:128|192|256)|[hr]s256|erc(?:20|721|1155)|md5/gi;
+  /(?:ed|x)25519|sha(?:1|224|256|384|512)|base64|pbkdf2|argon2id?|pkcs\d{1,2}|x509|oauth2|utf8|secp256[kr]1|aes(?:128|192|256)|[hr]s256|erc(?:20|721|1155)|md5|(?<=[a-z])V\d{1,2}(?:(?:alpha|beta)\d{1,2})?(?=[A-Z_]|$)/gi;

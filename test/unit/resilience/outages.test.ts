@@ -392,6 +392,27 @@ describe("the outage drill", () => {
     expect((await ask(hybrid, "local")).text).toBe("From the local model.");
   });
 
+  it("of this machine has no local model decide either", async () => {
+    const hybrid = hybridWith({ "routing.router": "ollama" });
+    ollama.setModel("llama3.2:3b", {
+      text: JSON.stringify({ task: "question", scope: "symbol", label: "EASY" }),
+    });
+    const decide = (prompt: string) => hybrid.decide(requestWith({ prompt }), new AbortController().signal);
+    // The model's word counts when it comes in time, which a busy machine may miss at first.
+    const router = async () => (await decide("one")).router;
+    await expect.poll(router, { timeout: 15_000 }).toBe("ollama");
+    hybrid.drill.start("local", 5);
+    const before = ollama.requests.length;
+    for (let i = 0; i < 5; i++) {
+      const { router, reasons } = await decide(`two ${i}`);
+      expect(router).toBe("embedded");
+      if (i === 0) expect(reasons.at(-1)?.text).toContain("not asked during an outage drill");
+    }
+    expect(ollama.requests).toHaveLength(before);
+    hybrid.drill.stop();
+    await expect.poll(router, { timeout: 15_000 }).toBe("ollama");
+  });
+
   it("leaves pauses of real failures where they are", async () => {
     const hybrid = hybridWith();
     await breakMini(hybrid);

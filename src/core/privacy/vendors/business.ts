@@ -4,6 +4,12 @@ import type { EmbeddedRule, PrefixRule } from "./rule.ts";
 const UUID = "[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}";
 
 export const BUSINESS_KEYS: readonly PrefixRule[] = [
+  { kind: "Twitch token", prefixes: ["oauth:"], rest: "[a-z0-9]{30}" },
+  { kind: "Riot API key", prefixes: ["RGAPI-"], rest: UUID },
+  { kind: "Pushbullet token", prefixes: ["o."], rest: String.raw`(?=\w*\d\w*\d)[A-Za-z0-9]{32}` },
+  { kind: "Intercom token", prefixes: ["dG9rO"], rest: "[A-Za-z0-9+/]{50,60}={0,2}" },
+  { kind: "Nostr private key", prefixes: ["nsec1"], rest: "[a-z0-9]{58}" },
+  { kind: "Tezos private key", prefixes: ["edsk"], rest: "[A-Za-z0-9]{50,94}" },
   { kind: "Adafruit key", prefixes: ["aio_"], rest: "[A-Za-z0-9]{26,32}" },
   { kind: "Cal.com key", prefixes: ["cal_live_", "cal_test_"], rest: "[a-f0-9]{32}" },
   { kind: "Stytch secret", prefixes: ["secret-live-", "secret-test-"], rest: String.raw`[\w-]{30,40}={0,2}` },
@@ -75,7 +81,11 @@ export const BUSINESS_KEYS: readonly PrefixRule[] = [
   { kind: "Razorpay key", prefixes: ["rzp_live_", "rzp_test_"], rest: "[A-Za-z0-9]{14,30}" },
   { kind: "Flutterwave key", prefixes: ["FLWSECK-", "FLWSECK_TEST-"], rest: String.raw`[\w-]{12,60}` },
   { kind: "Paddle API key", prefixes: ["pdl_live_", "pdl_sdbx_"], rest: String.raw`apikey_[\w]{40,80}` },
-  { kind: "Mollie API key", prefixes: ["live_", "test_"], rest: "[A-Za-z0-9]{30,36}" },
+  {
+    kind: "Mollie or GoCardless API key",
+    prefixes: ["live_", "test_"],
+    rest: String.raw`(?=\w*\d\w*\d)[A-Za-z0-9]{30,44}`,
+  },
   {
     kind: "Adyen API key",
     prefixes: ["AQE"],
@@ -90,10 +100,20 @@ export const BUSINESS_KEYS: readonly PrefixRule[] = [
 
 export const BUSINESS_EMBEDDED: readonly EmbeddedRule[] = [
   {
+    kind: "DeepL key",
+    near: /:fx/,
+    pattern: /(?<![\w-])[a-f0-9]{8}-(?:[a-f0-9]{4}-){3}[a-f0-9]{12}:fx(?!\w)/g,
+  },
+  {
+    kind: "Salesforce session",
+    near: /00D\w{12,15}!/,
+    pattern: /(?<!\w)00D[A-Za-z0-9]{12,15}![\w.]{60,200}/g,
+  },
+  {
     kind: "webhook",
-    near: /outlook\.office(?:365)?\.com\/webhook|hooks\.zapier\.com|maker\.ifttt\.com|hc-ping\.com|hooks\.slack\.com|\.logic\.azure\.com/,
+    near: /outlook\.office(?:365)?\.com\/webhook|hooks\.zapier\.com|maker\.ifttt\.com|hc-ping\.com|hooks\.slack\.com|loggly\.com\/inputs/,
     pattern:
-      /(?:outlook\.office(?:365)?\.com\/webhook(?:b2)?\/|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:use|trigger\/[\w{}-]{1,60}\/(?:json\/)?with\/key)\/|hc-ping\.com\/)([\w@/-]{12,260})/g,
+      /(?:outlook\.office(?:365)?\.com\/webhook(?:b2)?\/|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:use|trigger\/[\w{}-]{1,60}\/(?:json\/)?with\/key)\/|hc-ping\.com\/|loggly\.com\/inputs\/)([\w@/-]{12,260})/g,
   },
   { kind: "Telegram bot token", near: /:AA/, pattern: /(?<![0-9])\d{6,12}:AA[\w-]{30,40}(?![\w-])/g },
   {

@@ -4,6 +4,7 @@ import type { Sent, Usage } from "../../providers/provider.ts";
 import type { Fetch } from "../../providers/transport.ts";
 import { ResponseFault } from "../../providers/transport.ts";
 import { ollamaUsage } from "../../providers/usage.ts";
+import { isDrill } from "../../resilience/drill.ts";
 import type { TokenLogprob } from "./logprobs.ts";
 import type { QuestionMessage } from "./question.ts";
 import { ANSWER_SCHEMA } from "./question.ts";
@@ -74,6 +75,7 @@ export function askOllama({ baseUrl, model, numCtx, keepAlive, onSent, fetch }: 
 }
 
 function sentenceOf(error: unknown, model: string, host: string): string {
+  if (isDrill(error)) return `ollama/${model} is not asked during an outage drill`;
   const said = error instanceof ResponseFault ? `${error.message}: ${error.body}` : error;
   const text = said instanceof Error ? said.message : String(said);
   if (/fetch failed|ECONNREFUSED/i.test(text)) return `Ollama is not running at ${host}`;
