@@ -139,6 +139,7 @@ export interface Shown {
 export function createNarrator(): (event: AnswerEvent) => Shown {
   let decision: RouteDecision | undefined;
   let heading = "";
+  const passed: Plan["skipped"] = [];
   const takeHeading = () => {
     const taken = heading;
     heading = "";
@@ -161,10 +162,13 @@ export function createNarrator(): (event: AnswerEvent) => Shown {
         return { markdown: takeHeading() };
       case "attemptFailed":
         return { markdown: `${takeHeading()}$(warning) ${event.error.message}\n\n` };
-      case "passedOver":
-        return { markdown: `${takeHeading()}$(warning) ${event.step.model}: ${event.reason}\n\n` };
+      case "passedOver": {
+        const { step, reason } = event;
+        passed.push({ ...step, reason });
+        return { progress: `${step.model}: ${reason}` };
+      }
       case "finished":
-        return { markdown: ending(event.summary) };
+        return { markdown: ending(event.summary, passed) };
       default:
         return {};
     }
@@ -172,8 +176,11 @@ export function createNarrator(): (event: AnswerEvent) => Shown {
 }
 
 /** All that follows the answer's own text. A failure has no footer line of its own where nothing was tried. */
-function ending(summary: AnswerSummary): string {
+function ending(summary: AnswerSummary, passed: Plan["skipped"]): string {
   const notes = caveats(summary);
+  // A caveat may have named them already, and a failure names them all.
+  const untold = passed.filter(({ reason }) => !notes.some((note) => note.includes(trimStop(reason))));
+  if (summary.outcome !== "failed" && untold.length > 0) notes.push(whySkipped(untold).trim());
   if (summary.outcome === "interrupted" && summary.error) {
     notes.push(`The answer broke off: ${summary.error.userMessage} What you see is all that was received.`);
   }

@@ -197,6 +197,11 @@ async function leaveFor(
     state.rest = rest.filter(({ tier }) => TIERS.indexOf(tier) <= TIERS.indexOf(verdict.tier));
     return { passedOver: verdict.reason };
   }
+  // What was stopped before anything could be sent is no attempt.
+  if (signal.aborted) {
+    verdict?.giveBack();
+    return "stopped";
+  }
   const ticket = breakers?.begin(step.model, { forced });
   if (!breakers || ticket) return { ticket, admitted: verdict };
   verdict?.giveBack();

@@ -98,6 +98,31 @@ describe("what a person reads", () => {
     expect(ending([attempt()])).toMatch(/\$\(circle-slash\) Stopped\.\n/);
   });
 
+  it("names who was passed over while it ran, once, and below the answer", () => {
+    const step = { tier: "local", model: "ollama/x", degraded: true } as const;
+    const passed = [
+      { tier: "flagship", model: "anthropic/a", degraded: false, reason: "The budget is used up." },
+      { tier: "mid", model: "openai/b", degraded: true, reason: "The budget is used up." },
+      { tier: "mid", model: "groq/c", degraded: true, reason: "paused after 3 failures" },
+    ] as const;
+    const narrate = createNarrator();
+    for (const { reason, ...of } of passed) {
+      const shown = narrate({ type: "passedOver", step: of, reason });
+      expect(shown).toEqual({ progress: `${of.model}: ${reason}` });
+    }
+    const skipped = passed.map(({ tier, model, reason }) => ({ tier, model, reason }));
+    const lines = narrate({ type: "finished", summary: summary({ step, skipped }) }).markdown?.split("\n\n");
+    expect(lines?.slice(2, 4)).toEqual([
+      "$(warning) This asked for the flagship tier; read the answer with care. anthropic/a: The budget is used up.",
+      "$(warning) groq/c: paused after 3 failures.",
+    ]);
+    // A failure names what was looked at itself.
+    const again = createNarrator();
+    again({ type: "passedOver", step: passed[0], reason: passed[0].reason });
+    const failed = summary({ outcome: "failed", attempts: [], skipped });
+    expect(again({ type: "finished", summary: failed }).markdown).toBe("");
+  });
+
   it("shows tier and reason while the user waits, and again right above the first word", () => {
     const narrate = createNarrator();
     const decision = decisionWith({ reasons: [{ text: "short", weight: 1 }] });

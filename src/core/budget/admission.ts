@@ -77,7 +77,6 @@ interface Expected {
 }
 
 const FREE: Admitted = { verdict: "admitted", quote: undefined, renew() {}, giveBack() {} };
-const STOPPED: Verdict = { verdict: "stopped" };
 const NO_LIMITS: BudgetLimits = { daily: null, monthly: null, tiers: {} };
 
 /** Decides for the attempts of one request; what the user has agreed to once is not asked again. */
@@ -156,13 +155,12 @@ export class Admission {
       const word = await this.#overLimit(asked, expected, reserved.refusal, signal);
       return word ?? this.#reserved(asked, expected, signal);
     }
-    const giveBack = () => ledger.settle(reservation);
-    if (signal.aborted) {
-      giveBack();
-      return STOPPED;
-    }
-    const renew = () => ledger.renew(reservation, now() + RESERVED_MS);
-    return { verdict: "admitted", quote: expected.quote, renew, giveBack };
+    return {
+      verdict: "admitted",
+      quote: expected.quote,
+      renew: () => ledger.renew(reservation, now() + RESERVED_MS),
+      giveBack: () => ledger.settle(reservation),
+    };
   }
 
   /** What the settings, or the user, say of a budget that is used up; undefined to go on all the same. */
@@ -198,7 +196,7 @@ export class Admission {
     signal: AbortSignal,
   ): Promise<Verdict | undefined> {
     const choice = await confirm(question, signal);
-    if (choice === "stop" || signal.aborted) return STOPPED;
+    if (choice === "stop" || signal.aborted) return { verdict: "stopped" };
     if (choice !== "continue") return { verdict: "lower", tier: choice, reason: insteadText(choice, over) };
     this.#agreed.add(model);
     return undefined;
