@@ -138,9 +138,10 @@ suite("What leaves the extension host", () => {
     for (const server of [ollama, cloud]) {
       const { host } = new URL(server.url);
       const seen = watch.requests.filter((request) => request.includes(` ${host}/`));
+      // Those of one look go side by side: which the server reads first is chance.
       assert.deepEqual(
-        seen,
-        server.requests.map(({ method, path }) => `${method} ${host}${path}`),
+        seen.toSorted(),
+        server.requests.map(({ method, path }) => `${method} ${host}${path}`).toSorted(),
       );
     }
     // The list is newest first.
