@@ -6,7 +6,7 @@ import type { Meter } from "../cost/meter.ts";
 import { formatDollars } from "../cost/meter.ts";
 import type { Quote } from "../cost/quote.ts";
 import { mostOf, quoteOf } from "../cost/quote.ts";
-import { estimateTokens } from "../cost/tokens.ts";
+import { tokensIn } from "../cost/tokens.ts";
 import { HybridError } from "../errors.ts";
 import type { AttemptRecord } from "../log/record.ts";
 import type { ModelCall } from "../providers/provider.ts";
@@ -112,7 +112,7 @@ export class Admission {
     const price = await meter.priceOf(step.model, now());
     if (!price) return undefined;
     const { messages, maxOutputTokens } = callFor(step);
-    const tokens = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+    const tokens = tokensIn(messages);
     return {
       quote: quoteOf(price, tokens, expectedOutput(step.tier), maxOutputTokens),
       most: mostOf(price, tokens, maxOutputTokens),

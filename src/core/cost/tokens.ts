@@ -53,6 +53,11 @@ export function estimateTokens(text: string): number {
   return Math.ceil((sum / SAMPLE_ABOVE) * text.length);
 }
 
+/** Estimated tokens of a conversation: the sum over its messages. */
+export function tokensIn(messages: readonly { readonly text: string }[]): number {
+  return messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
+}
+
 /** Estimates tokens from a number of characters, where the text is not at hand: four characters a token. */
 export function tokensOfLength(characters: number): number {
   return Math.ceil(Math.max(0, characters) / CHARS_PER_TOKEN);

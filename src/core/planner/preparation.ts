@@ -1,5 +1,5 @@
 /** What a request sends to whom: the guard of local-only files, the conversation, the plan, and what must be left out. */
-import { estimateTokens } from "../cost/tokens.ts";
+import { tokensIn } from "../cost/tokens.ts";
 import type { GivenCall } from "../hybrid.ts";
 import type { Models } from "../models.ts";
 import { LocalOnly } from "../privacy/localOnly.ts";
@@ -105,9 +105,4 @@ export class Preparation {
     const plan = makePlan(steps, stays, unavailable, (model) => models.isLocal(model));
     return { plan: withoutPaused(plan, (model) => breakers.check(model)), excess };
   }
-}
-
-/** Estimated tokens of a conversation. */
-export function tokensIn(messages: readonly Message[]): number {
-  return messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
 }
